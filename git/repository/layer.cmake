@@ -1,0 +1,1 @@
+target_link_libraries(layer_git_repository PRIVATE PkgConfig::LIBGIT2)
