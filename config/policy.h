@@ -1,0 +1,80 @@
+// What a repository is held against, after every source of settings has been read and layered.
+//
+// Precedence, highest first: flags, environment, git config, .lfsguard.toml, the user's file, the system's file (docs/interface.md,
+// "Settings"); on a server only <repo.git>/lfsguard.toml and /etc, and a pushed .lfsguard.toml that can tighten.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/object_id.h"
+#include "config/rule.h"
+
+namespace lfsguard::config {
+
+// One host's rules: data from config/profiles/*.toml, compiled in. 0 = the host has no such limit. Sizes in bytes.
+struct HostProfile {
+  std::string name;
+  std::vector<std::string> hosts;     // matched against the remote URL's host
+  uint64_t warn = 0;                  // plain blob: warned at or above
+  uint64_t reject = 0;                // plain blob: refused at or above
+  uint64_t lfs_object_max = 0;        // LFS object: refused above
+  uint64_t push_max = 0;              // pack of one push: refused above
+  uint64_t directory_entries_max = 0; // entries in one directory: refused above
+  Severity binary = Severity::off;    // a binary blob outside LFS
+  std::vector<std::string> patterns;  // what the host tracks by default, gitattributes patterns
+};
+
+// nullptr when there is no profile of that name.
+const HostProfile* profile_named(std::string_view name);
+const std::vector<HostProfile>& all_profiles();
+// The profile whose host the URL (https, ssh, scp-like, git) names, HF_ENDPOINT included; "generic" when none does.
+const HostProfile& profile_for_url(std::string_view url);
+
+enum class Mode { fix, block, warn };          // pre-commit
+enum class PushMode { block, warn };           // pre-push
+enum class ServerObjects { automatic, here, elsewhere };
+
+struct PathLimit {
+  std::string pattern;  // gitignore syntax
+  uint64_t threshold = 0;
+};
+
+struct Allowance {
+  std::string pattern;            // gitignore syntax; empty when it names a blob
+  std::optional<ObjectId> blob;
+  std::string reason;
+  std::string until;              // "YYYY-MM-DD", inclusive, UTC; empty: for ever
+  // Whether it still holds on the day `today` ("YYYY-MM-DD").
+  bool holds(std::string_view today) const { return until.empty() || today <= until; }
+};
+
+struct Policy {
+  uint64_t threshold = 10u << 20;      // after layering: what was set, else the lowest reject limit of the profiles, else 10 MiB
+  std::optional<uint64_t> warn;        // what was set, else the lowest warn limit of the profiles
+  Mode mode = Mode::fix;
+  PushMode push = PushMode::block;
+  std::vector<HostProfile> profiles;   // in force: the one named, or those of the remotes' URLs
+  std::vector<std::string> track;
+  std::array<Severity, kRuleCount> severities{};
+  std::vector<PathLimit> limits;       // last matching one wins
+  std::vector<Allowance> allowances;
+  ServerObjects server_objects = ServerObjects::automatic;
+  std::string bypass;
+  std::string limit_source;            // who set the threshold, for messages: "huggingface", ".lfsguard.toml", "--above", ...
+  std::vector<std::string> warnings;   // unknown keys and the like, ready to be printed
+  bool above_flag = false;             // --above replaces threshold, limits, warn and profile
+
+  Severity severity(Rule rule) const { return severities[static_cast<size_t>(rule)]; }
+  // The lowest size at or above which any path could be oversize (limits and warn included).
+  uint64_t lowest_limit() const;
+  // XXH3 over everything that decides findings: the key of caches.
+  uint64_t fingerprint() const;
+};
+
+}  // namespace lfsguard::config
