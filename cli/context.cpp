@@ -1,0 +1,132 @@
+#include "cli/context.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/durable_file.h"
+#include "base/file_descriptor.h"
+#include "report/error_text.h"
+
+namespace lfsguard::cli {
+namespace {
+
+constexpr size_t kGatherAtMost = 1 << 16;
+
+void write_stderr(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(2, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;  // nobody is left to be told
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+// A reader that has gone (`| head`) ends the program the way it ends every other one.
+[[noreturn]] void die_of_broken_pipe() {
+  ::signal(SIGPIPE, SIG_DFL);
+  ::raise(SIGPIPE);
+  ::_exit(141);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Context>> Context::create(const ParsedLine& parsed) {
+  std::unique_ptr<Context> context(new Context);
+  const Arguments& arguments = parsed.arguments;
+  context->command_name_ = parsed.name;
+  for (const std::string& directory : arguments.values("-C"))
+    if (::chdir(directory.c_str()) != 0) return fail(errno_error("cannot change to", directory));
+  if (const auto format = arguments.value("--format")) {
+    context->format_ = *format;
+  } else if (parsed.command) {
+    const std::string_view formats = parsed.command->formats;
+    context->format_ = formats.substr(0, formats.find('|'));
+  }
+  if (const auto file = arguments.value("--output"); file && *file != "-") context->output_file_ = *file;
+  context->quiet_ = arguments.has("--quiet");
+  context->verbose_ = arguments.has("--verbose");
+
+  auto choice = report::ColorChoice::automatic;
+  const std::string color = arguments.value("--color").value_or("auto");
+  if (color == "always") choice = report::ColorChoice::always;
+  if (color == "never") choice = report::ColorChoice::never;
+  const bool to_file = !context->output_file_.empty();
+  context->color_results_ = to_file ? choice == report::ColorChoice::always : report::use_color(choice, 1);
+  context->color_notes_ = report::use_color(choice, 2);
+  context->progress_ = report::stderr_progress(!context->quiet_ && !arguments.has("--no-progress"));
+  return context;
+}
+
+void Context::print(std::string_view text) {
+  gathered_ += text;
+  if (output_file_.empty() && gathered_.size() >= kGatherAtMost) (void)flush();
+}
+
+void Context::note(std::string_view line) {
+  if (quiet_) return;
+  progress_->clear();
+  if (output_file_.empty()) (void)flush();
+  write_stderr(std::string(line) + "\n");
+}
+
+void Context::warn(std::string_view line) {
+  progress_->clear();
+  if (output_file_.empty()) (void)flush();
+  write_stderr((color_notes_ ? "lfsguard: \033[33mwarning:\033[0m " : "lfsguard: warning: ") + std::string(line) + "\n");
+}
+
+void Context::complain(const Error& error) {
+  progress_->clear();
+  if (output_file_.empty()) (void)flush();
+  write_stderr(report::error_text(error, color_notes_));
+}
+
+Status Context::flush() {
+  progress_->clear();
+  std::string text;
+  text.swap(gathered_);
+  if (!output_file_.empty()) {
+    struct stat info {};
+    if (::stat(output_file_.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+      const FileDescriptor device = TRY(open_file(output_file_, O_WRONLY));
+      return write_all(device.get(), text, output_file_);
+    }
+    return replace_file_durably(output_file_, text);
+  }
+  if (text.empty()) return {};
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(1, rest.data(), rest.size());
+    if (n >= 0) {
+      rest.remove_prefix(static_cast<size_t>(n));
+    } else if (errno == EPIPE) {
+      die_of_broken_pipe();
+    } else if (errno != EINTR) {
+      return fail(errno_error("cannot write the result", "standard output"));
+    }
+  }
+  return {};
+}
+
+Result<const git::RepositoryLayout*> Context::repository() {
+  if (!layout_) layout_ = TRY(git::discover_repository());
+  return &*layout_;
+}
+
+std::string Context::program_path() {
+  char path[4096];
+  const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);
+  return size > 0 ? std::string(path, static_cast<size_t>(size)) : "lfsguard";
+}
+
+std::string Context::hook_program_path() {
+  const std::string program = program_path();
+  const std::string folder = program.substr(0, program.rfind('/'));
+  const std::string beside = folder + "/lfsguard-hook";
+  if (::access(beside.c_str(), X_OK) == 0) return beside;
+  return folder.substr(0, folder.rfind('/')) + "/libexec/lfsguard/lfsguard-hook";
+}
+
+}  // namespace lfsguard::cli

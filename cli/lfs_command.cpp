@@ -1,0 +1,27 @@
+// `lfsguard lfs ...`: the embedded client, under git-lfs's names and flags. A new client command: its file, a line here.
+#include "base/version.h"
+#include "cli/context.h"
+
+namespace lfsguard::cli {
+namespace {
+
+Result<int> run_version(Context& context, const Arguments&) {
+  context.print("lfsguard " + std::string(kVersion) + " (a Git LFS client)\n");
+  return 0;
+}
+
+constexpr Command kLfsVersion{.name = "version", .summary = "the client's version", .most = 0, .run = run_version};
+
+constexpr const Command* kLfsCommands[] = {
+    &kLfsVersion,
+};
+
+}  // namespace
+
+extern constinit const Command kLfsCommand{
+    .name = "lfs",
+    .summary = "the Git LFS client, under git-lfs's names and flags",
+    .commands = kLfsCommands,
+};
+
+}  // namespace lfsguard::cli

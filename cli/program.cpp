@@ -1,0 +1,60 @@
+// Under the name git-lfs (a link that install.sh --as-git-lfs makes) the words are those of git-lfs: they go to the rows below `lfs`.
+#include "cli/program.h"
+
+#include <signal.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "base/interrupt.h"
+#include "base/version.h"
+#include "cli/arguments.h"
+#include "cli/context.h"
+#include "cli/help_text.h"
+#include "report/error_text.h"
+#include "report/terminal.h"
+
+namespace lfsguard::cli {
+namespace {
+
+int report_error(const Error& error) {
+  const std::string text = report::error_text(error, report::use_color(report::ColorChoice::automatic, 2));
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  return report::exit_code(error.kind);
+}
+
+int print_and_leave(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : 128;
+}
+
+Result<int> dispatch(const ParsedLine& parsed) {
+  if (parsed.arguments.has("--version")) return print_and_leave("lfsguard " + std::string(kVersion) + "\n");
+  if (parsed.arguments.has("--help"))
+    return print_and_leave(parsed.command ? command_help(*parsed.command, parsed.name) : program_help());
+  if (!parsed.command || !parsed.command->run)
+    return fail(ErrorKind::usage, "no command was given", parsed.name,
+                "lfsguard " + (parsed.name.empty() ? "" : parsed.name + " ") + "--help lists the commands");
+  const auto context = TRY(Context::create(parsed));
+  const int code = TRY(parsed.command->run(*context, parsed.arguments));
+  TRY(context->flush());
+  return code;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);  // writes answer EPIPE; Context::flush turns that of stdout back into the signal
+  catch_interrupts();
+  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::string invoked = argc > 0 ? argv[0] : "lfsguard";
+  if (invoked.substr(invoked.rfind('/') + 1) == "git-lfs") words.insert(words.begin(), "lfs");
+
+  const auto parsed = parse_line(words, all_commands());
+  if (!parsed) return report_error(parsed.error());
+  const auto code = dispatch(*parsed);
+  return code ? *code : report_error(code.error());
+}
+
+}  // namespace lfsguard::cli
