@@ -45,6 +45,7 @@ class ObjectIdMap {
     }
   }
 
+  void reserve(size_t expected) { rehash(expected); }
   size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
   template <typename Visit>
