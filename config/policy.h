@@ -13,28 +13,10 @@
 
 #include "base/error.h"
 #include "base/object_id.h"
+#include "config/host_profile.h"
 #include "config/rule.h"
 
 namespace lfsguard::config {
-
-// One host's rules: data from config/profiles/*.toml, compiled in. 0 = the host has no such limit. Sizes in bytes.
-struct HostProfile {
-  std::string name;
-  std::vector<std::string> hosts;     // matched against the remote URL's host
-  uint64_t warn = 0;                  // plain blob: warned at or above
-  uint64_t reject = 0;                // plain blob: refused at or above
-  uint64_t lfs_object_max = 0;        // LFS object: refused above
-  uint64_t push_max = 0;              // pack of one push: refused above
-  uint64_t directory_entries_max = 0; // entries in one directory: refused above
-  Severity binary = Severity::off;    // a binary blob outside LFS
-  std::vector<std::string> patterns;  // what the host tracks by default, gitattributes patterns
-};
-
-// nullptr when there is no profile of that name.
-const HostProfile* profile_named(std::string_view name);
-const std::vector<HostProfile>& all_profiles();
-// The profile whose host the URL (https, ssh, scp-like, git) names, HF_ENDPOINT included; "generic" when none does.
-const HostProfile& profile_for_url(std::string_view url);
 
 enum class Mode { fix, block, warn };          // pre-commit
 enum class PushMode { block, warn };           // pre-push
@@ -76,5 +58,11 @@ struct Policy {
   // XXH3 over everything that decides findings: the key of caches.
   uint64_t fingerprint() const;
 };
+
+// On a server: what a pushed .lfsguard.toml may do to the server's policy, which is to make it stricter and nothing else. Lower limits, harder
+// severities, more patterns, the limits of a further profile hold; its allowances, its bypass and everything laxer are not looked at. Where both
+// have [[limit]] tables and a path is in both, the path may be held against a lower limit than either names. `name` is for errors ("v1:.lfsguard.toml"):
+// a broken file is one, as everywhere.
+Status tighten(Policy& policy, std::string_view name, std::string_view pushed_toml);
 
 }  // namespace lfsguard::config
