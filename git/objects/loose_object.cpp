@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <memory>
@@ -67,6 +68,16 @@ Result<LooseObject> read_loose_object(const std::string& path, Inflater& inflate
   whole.erase(0, header);
   object.content = std::move(whole);
   return object;
+}
+
+Result<std::string> read_loose_prefix(const std::string& path, size_t size, Inflater& inflater) {
+  const MappedFile map = TRY(MappedFile::open(path));
+  std::string bytes(size + 64, '\0');
+  const long written = inflater.prefix(map.data(), map.size(), reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
+  ObjectHeader header;
+  const size_t length = written <= 0 ? 0 : parse_header(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<size_t>(written), header);
+  if (length == 0) return damaged(path, "its header is not that of a git object");
+  return bytes.substr(length, std::min(size, static_cast<size_t>(written) - length));
 }
 
 Result<std::vector<ObjectId>> list_loose_objects(const std::string& object_dir, unsigned prefix) {

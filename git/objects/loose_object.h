@@ -31,6 +31,9 @@ struct LooseObject {
 };
 Result<LooseObject> read_loose_object(const std::string& path, Inflater& inflater);
 
+// The first `size` bytes of the content.
+Result<std::string> read_loose_prefix(const std::string& path, size_t size, Inflater& inflater);
+
 // Ids of all loose objects of the folder `prefix` (0 to 255); files that are not named like one are passed over.
 Result<std::vector<ObjectId>> list_loose_objects(const std::string& object_dir, unsigned prefix);
 

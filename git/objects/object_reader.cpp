@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "git/objects/delta.h"
 
 namespace lfsguard::git {
@@ -113,6 +115,25 @@ Result<Object> ObjectReader::read(const ObjectId& id) {
   auto keep = std::make_shared<std::string>(std::move(loose.content));
   const auto* bytes = reinterpret_cast<const uint8_t*>(keep->data());
   return Object{loose.header.type, std::shared_ptr<const uint8_t[]>(keep, bytes), keep->size()};
+}
+
+Result<std::string> ObjectReader::prefix(const ObjectId& id, size_t size) {
+  const auto location = database_.find(id);
+  PackEntry entry;
+  if (location && location->pack && location->pack->entry(location->offset, entry) && entry.type != ObjectType::ofs_delta &&
+      entry.type != ObjectType::ref_delta) {
+    const PackFile& pack = *location->pack;
+    std::string bytes(std::min<uint64_t>(size, entry.size), '\0');
+    if (bytes.empty()) return bytes;
+    const long n = inflater_.prefix(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset,
+                                    reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
+    if (n != static_cast<long>(bytes.size()))
+      return fail(pack.damage(location->offset, "its stream does not inflate to the size in its header"));
+    return bytes;
+  }
+  if (location && !location->pack) return read_loose_prefix(location->loose_path, size, inflater_);
+  const Object object = TRY(read(id));
+  return std::string(object.view().substr(0, size));
 }
 
 Result<ObjectHeader> ObjectReader::header_at(const PackFile& pack, uint64_t offset) {

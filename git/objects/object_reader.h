@@ -43,6 +43,9 @@ class ObjectReader {
   Result<ObjectHeader> header(const ObjectId& id);
   Result<ObjectHeader> header_at(const PackFile& pack, uint64_t offset);
 
+  // The first `size` bytes (fewer when the object is shorter). A blob stored whole is inflated no further than that.
+  Result<std::string> prefix(const ObjectId& id, size_t size);
+
   const ObjectDatabase& database() const { return database_; }
 
  private:

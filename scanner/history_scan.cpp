@@ -1,0 +1,234 @@
+#include "scanner/history_scan.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/file_descriptor.h"
+#include "git/objects/commit.h"
+#include "git/process/git_command.h"
+#include "scanner/attribution.h"
+#include "scanner/history_walk.h"
+#include "scanner/outer_attributes.h"
+#include "scanner/ref_scope.h"
+#include "scanner/remedy.h"
+#include "scanner/repository_survey.h"
+
+namespace lfsguard::scanner {
+namespace {
+
+// From so many commits on, a survey of all packs is cheaper than looking each blob up.
+constexpr size_t kSurveyFrom = 3000;
+
+std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
+
+git::ObjectIdSet read_shallow(const git::RepositoryLayout& layout) {
+  git::ObjectIdSet shallow;
+  if (const auto text = read_file(layout.common_dir + "/shallow"))
+    for (const std::string_view line : git::split_lines(*text))
+      if (const auto oid = ObjectId::from_hex(line)) shallow.insert(*oid);
+  return shallow;
+}
+
+struct Range {
+  std::string from, to;  // revisions
+};
+
+Result<Range> parse_range(const std::string& text) {
+  if (text.find("...") != std::string::npos) {
+    return fail(ErrorKind::usage, "a range of three dots is not accepted", text, "write A..B: the commits that B reaches and A does not");
+  }
+  const size_t dots = text.find("..");
+  if (dots == std::string::npos) return fail(ErrorKind::usage, "not a range of commits", text, "write A..B; an empty side is HEAD");
+  Range range{text.substr(0, dots), text.substr(dots + 2)};
+  if (range.from.empty()) range.from = "HEAD";
+  if (range.to.empty()) range.to = "HEAD";
+  return range;
+}
+
+// What the refs in scope come down to, ready to be walked.
+struct Scope {
+  CommitList commits;
+  std::vector<RefPosition> refs;      // sorted by name
+  std::vector<const ScopeRef*> blobs; // refs that name a blob
+};
+
+Result<Scope> scope_of(const git::RepositoryLayout& layout, const git::ObjectDatabase& database, const std::vector<ScopeRef>& refs) {
+  std::vector<ObjectId> tips;
+  for (const ScopeRef& ref : refs)
+    if (ref.type == git::ObjectType::commit) tips.push_back(ref.peeled);
+  git::History::Options options;
+  options.common_dir = layout.common_dir;
+  const git::History history = TRY(git::History::load(database, tips, options));
+  Scope scope{CommitList::of_history(history), {}, {}};
+  for (const ScopeRef& ref : refs) {
+    if (ref.type == git::ObjectType::commit) {
+      if (!ref.name.empty()) scope.refs.push_back({ref.name, scope.commits.position(ref.peeled)});
+    } else if (ref.type == git::ObjectType::tree) {
+      const uint32_t at = scope.commits.add_bare_tree(ref.peeled);
+      if (!ref.name.empty()) scope.refs.push_back({ref.name, at});
+    } else if (ref.type == git::ObjectType::blob) {
+      scope.blobs.push_back(&ref);
+    }
+  }
+  return scope;
+}
+
+// Tags that name a blob at or over the threshold, at path "".
+void judge_blob_refs(const std::vector<const ScopeRef*>& refs, const SurveyedBlobs& blobs, const PathPolicy& policy, std::vector<bool>* met,
+                     ScanResult& result) {
+  std::vector<ObjectId> seen;
+  for (const ScopeRef* ref : refs) {
+    const BlobFacts* facts = blobs.find(ref->peeled);
+    if (!facts || facts->kind != BlobFacts::Kind::large) continue;
+    if (met) (*met)[blobs.position(ref->peeled)] = true;
+    if (std::find(seen.begin(), seen.end(), ref->peeled) != seen.end()) continue;
+    seen.push_back(ref->peeled);
+    const PathPolicy::SizeVerdict verdict = policy.judge_size("", facts->size);
+    const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
+    if (severity == config::Severity::off) continue;
+    Finding finding;
+    finding.rule = config::Rule::oversize;
+    finding.severity = severity;
+    finding.blob = ref->peeled;
+    finding.size = facts->size;
+    finding.limit = verdict.limit;
+    std::vector<std::string> names;
+    for (const ScopeRef* other : refs)
+      if (other->peeled == ref->peeled && !other->name.empty()) names.push_back(other->name);
+    finding.refs = static_cast<uint32_t>(result.ref_groups.size());
+    result.ref_groups.push_back(std::move(names));
+    explain(finding, false, policy, result.source);
+    if (const config::Allowance* allowance = policy.allowance("", finding.blob)) {
+      finding.reason = allowance->reason;
+      result.allowed.push_back(std::move(finding));
+    } else {
+      result.findings.push_back(std::move(finding));
+    }
+  }
+}
+
+// Subjects and dates of the commits that findings name.
+void describe_commits(git::ObjectReader& reader, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    if (!finding.commit) continue;
+    const auto object = reader.read(*finding.commit);
+    const auto commit = object ? git::parse_commit(object->view()) : std::nullopt;
+    if (!commit) continue;
+    finding.commit_subject = std::string(commit->subject());
+    finding.commit_date = commit->committer_date;
+  }
+}
+
+void finish(git::ObjectReader& reader, ScanResult& result, std::chrono::steady_clock::time_point started) {
+  describe_commits(reader, result.findings);
+  describe_commits(reader, result.allowed);
+  result.sort();
+  result.scanned.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+}
+
+Result<std::vector<ObjectId>> list_range(const git::RepositoryLayout& layout, const Range& range) {
+  const Completed listed = TRY(run(git::git_command(
+      {"rev-list", "--topo-order", "--end-of-options", range.from + ".." + range.to}, folder_to_ask(layout))));
+  if (listed.status != 0) {
+    Error error{ErrorKind::usage, "git does not know this range", range.from + ".." + range.to, "both sides must name commits", {}};
+    for (const std::string_view line : git::split_lines(listed.error_output)) error.causes.emplace_back(line);
+    return fail(std::move(error));
+  }
+  std::vector<ObjectId> ids;
+  for (const std::string_view line : git::split_lines(listed.output))
+    if (const auto oid = ObjectId::from_hex(line)) ids.push_back(*oid);
+  return ids;
+}
+
+}  // namespace
+
+Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathPolicy& policy, const HistoryScanOptions& options, Progress& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  ScanResult result;
+  result.source = options.range.empty() ? Source::history : Source::range;
+  result.threshold = policy.policy().threshold;
+  result.ref_groups.emplace_back();
+  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  git::ObjectReader reader(*database);
+
+  // Refs and ranges are resolved first: a name that does not exist is an error whatever the sizes are.
+  std::vector<ScopeRef> named;
+  std::vector<ObjectId> range_ids;
+  if (!options.range.empty()) {
+    const Range range = TRY(parse_range(options.range));
+    range_ids = TRY(list_range(layout, range));
+    named = TRY(named_refs(layout, reader, {range.to}));
+  } else if (!options.refs.empty()) {
+    named = TRY(named_refs(layout, reader, options.refs));
+  }
+
+  WalkOptions walk_options;
+  walk_options.all_rules = options.strict;
+  walk_options.store = options.store;
+  walk_options.attributes = TRY(attributes_of_history(layout, options.ignore_case));
+
+  const bool survey_wanted = options.range.empty() || range_ids.size() >= kSurveyFrom || !options.strict;
+  SurveyedBlobs blobs;
+  if (survey_wanted) {
+    git::SurveyQuestion question{policy.policy().lowest_limit(), options.strict};
+    const std::string cache_dir = options.cache ? layout.private_dir() + "/cache" : std::string();
+    const RepositorySurvey survey = TRY(survey_repository(*database, question, cache_dir, progress));
+    result.scanned.objects = survey.objects;
+    result.scanned.blobs = survey.blobs;
+    result.scanned.packs = survey.packs;
+    result.scanned.loose = survey.loose;
+    blobs.add_large(survey.large);
+    if (options.strict) TRY(blobs.add_small(*database, survey.small));
+    walk_options.surveyed = &blobs;
+    if (blobs.empty() && !options.strict) {
+      finish(reader, result, started);
+      return result;
+    }
+  }
+
+  std::vector<bool> met(blobs.size());
+  if (!options.range.empty()) {
+    const CommitList commits = TRY(CommitList::of_ids(reader, range_ids, read_shallow(layout)));
+    std::vector<RefPosition> refs;
+    for (const ScopeRef& ref : named) {
+      const uint32_t at = commits.position(ref.peeled);
+      if (!ref.name.empty() && at != UINT32_MAX) refs.push_back({ref.name, at});
+    }
+    WalkResult walked = TRY(walk_history(*database, commits, policy, walk_options, progress));
+    attribute(commits, refs, std::move(walked.introductions), policy, result);
+    result.incomplete = std::move(walked.incomplete);
+    finish(reader, result, started);
+    return result;
+  }
+
+  std::vector<ScopeRef> all;
+  if (options.refs.empty()) all = TRY(all_refs(layout, reader));
+  {
+    const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
+    WalkResult walked = TRY(walk_history(*database, scope.commits, policy, walk_options, progress));
+    attribute(scope.commits, scope.refs, std::move(walked.introductions), policy, result);
+    result.incomplete = std::move(walked.incomplete);
+    met = std::move(walked.met);
+    judge_blob_refs(scope.blobs, blobs, policy, &met, result);
+  }
+  // What no ref reaches is counted over all refs, whichever were asked for.
+  if (!options.refs.empty() && std::find(met.begin(), met.end(), false) != met.end()) {
+    all = TRY(all_refs(layout, reader));
+    const Scope scope = TRY(scope_of(layout, *database, all));
+    WalkOptions counting = walk_options;
+    counting.all_rules = false;
+    const WalkResult walked = TRY(walk_history(*database, scope.commits, policy, counting, progress));
+    ScanResult unused;
+    for (size_t i = 0; i < met.size(); ++i) met[i] = met[i] || walked.met[i];
+    judge_blob_refs(scope.blobs, blobs, policy, &met, unused);
+  }
+  blobs.for_each_large([&](uint32_t position, const BlobFacts& facts) {
+    if (met[position]) return;
+    ++result.unreachable_blobs;
+    result.unreachable_bytes += facts.size;
+  });
+  finish(reader, result, started);
+  return result;
+}
+
+}  // namespace lfsguard::scanner

@@ -1,0 +1,116 @@
+#include "scanner/remedy.h"
+
+#include <fmt/format.h>
+
+#include "base/byte_size.h"
+
+namespace lfsguard::scanner {
+
+using config::Rule;
+
+std::string shell_word(std::string_view text) {
+  static constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+^";
+  bool plain = !text.empty(), control = false;
+  for (const char c : text) {
+    if (kPlain.find(c) == std::string_view::npos) plain = false;
+    if (static_cast<unsigned char>(c) < 32 || c == 127) control = true;
+  }
+  if (plain) return std::string(text);
+  std::string word = control ? "$'" : "'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!control) {
+      if (c == '\'')
+        word += "'\\''";
+      else
+        word += c;
+    } else if (byte < 32 || byte == 127) {
+      word += fmt::format("\\{:03o}", byte);
+    } else {
+      if (c == '\'' || c == '\\') word += '\\';
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
+std::string anchored_pattern(std::string_view path) {
+  std::string pattern = "/";
+  for (size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    if (std::string_view("\\*?[").find(c) != std::string_view::npos || (c == ' ' && i + 1 == path.size())) pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+namespace {
+
+std::string rewrite_command(const Finding& finding) { return "lfsguard rewrite --include " + shell_word(anchored_pattern(finding.path)); }
+
+std::string track_command(const Finding& finding) {
+  return "lfsguard track " + shell_word(anchored_pattern(finding.path)) + " && git add --renormalize -- " + shell_word(finding.path);
+}
+
+}  // namespace
+
+void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source source) {
+  const bool committed = source != Source::staged && source != Source::worktree;
+  const std::string size = format_byte_size(finding.size), limit = format_byte_size(finding.limit);
+  switch (finding.rule) {
+    case Rule::oversize:
+      finding.limit_source = policy.threshold_source(finding.path);
+      if (finding.severity == config::Severity::warning && policy.policy().warn == finding.limit) finding.limit_source = "warn";
+      if (finding.path.empty()) {
+        finding.message = fmt::format("A tag names a blob of {}, at or over the limit of {}; no tree holds it, so LFS cannot.", size, limit);
+        finding.remedy = "git tag -d TAG";
+      } else if (symlink) {
+        finding.message = fmt::format("The symbolic link holds a target of {}, at or over the limit of {}; LFS cannot hold symbolic links.", size, limit);
+        finding.remedy = "git rm --cached -- " + shell_word(finding.path);
+      } else {
+        finding.message = fmt::format("The file has {}, at or over the limit of {}, and is not in LFS.", size, limit);
+        finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
+      }
+      break;
+    case Rule::raw_in_lfs:
+      finding.limit_source = policy.threshold_source(finding.path);
+      finding.message = fmt::format("The path is tracked by LFS, but the file of {} was stored in git itself instead of a pointer.", size);
+      finding.remedy = committed ? rewrite_command(finding) : "git add --renormalize -- " + shell_word(finding.path);
+      break;
+    case Rule::binary:
+      finding.message = fmt::format("The file of {} is binary and not in LFS; the host refuses such files.", size);
+      finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
+      break;
+    case Rule::bad_pointer:
+      finding.limit_source = policy.threshold_source(finding.path);
+      finding.message = "The file looks like an LFS pointer but is not in canonical form.";
+      finding.remedy = "git add --renormalize -- " + shell_word(finding.path);
+      break;
+    case Rule::uncovered_pointer:
+      finding.message = "The file is an LFS pointer at a path that no pattern in .gitattributes covers, so a checkout leaves the pointer.";
+      finding.remedy = "lfsguard track " + shell_word(anchored_pattern(finding.path));
+      break;
+    case Rule::missing_object:
+      finding.message = fmt::format("The LFS object of {} that this pointer names is not in the store.", size);
+      finding.remedy = source == Source::quarantine ? "lfsguard lfs push --all origin" : "lfsguard lfs fetch --all";
+      break;
+    case Rule::lfs_oversize:
+      finding.limit_source = policy.lfs_object_profile();
+      finding.message = fmt::format("The LFS object has {}, over the host's limit of {} for one object.", size, limit);
+      finding.remedy = "split -b " + std::to_string(finding.limit) + " -- " + shell_word(finding.path);
+      break;
+    case Rule::too_many_entries:
+      finding.message = fmt::format("The directory has {} entries, over the host's limit of {}.", finding.size, finding.limit);
+      finding.remedy = "git mv " + shell_word(finding.path + "/PART*") + " " + shell_word(finding.path + "-2/");
+      break;
+    case Rule::push_too_big:
+      finding.message = fmt::format("This push would send about {}, over the host's limit of {} for one push.", size, limit);
+      finding.remedy = "git push REMOTE COMMIT:refs/heads/BRANCH";
+      break;
+    case Rule::attributes_ignored:
+      finding.remedy = "lfsguard track";
+      break;
+  }
+}
+
+}  // namespace lfsguard::scanner
