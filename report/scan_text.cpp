@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+
+#include "base/byte_size.h"
+#include "report/scan_report.h"
+#include "report/terminal.h"
+
+namespace lfsguard::report {
+namespace {
+
+using config::Rule;
+using scanner::Finding;
+
+constexpr size_t kRefsShown = 3;
+
+std::string date_of(int64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm utc{};
+  if (!gmtime_r(&time, &utc)) return "?";
+  return fmt::format("{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
+}
+
+std::string short_ref(const std::string& name) {
+  for (const std::string_view prefix : {"refs/heads/", "refs/tags/", "refs/remotes/", "refs/"})
+    if (name.starts_with(prefix)) return name.substr(prefix.size());
+  return name;
+}
+
+std::string rule_words(const Finding& finding) {
+  switch (finding.rule) {
+    case Rule::oversize: return finding.severity == config::Severity::warning ? "large, not in LFS" : "not in LFS";
+    case Rule::raw_in_lfs: return "tracked by LFS, but not a pointer";
+    case Rule::binary: return "binary, not in LFS";
+    case Rule::bad_pointer: return "not a canonical LFS pointer";
+    case Rule::uncovered_pointer: return "LFS pointer that no pattern covers";
+    case Rule::missing_object: return "LFS object is missing";
+    case Rule::lfs_oversize: return "too large for the host's LFS";
+    case Rule::too_many_entries: return "too many entries";
+    case Rule::push_too_big: return "push is too big";
+    case Rule::attributes_ignored: return "attributes without effect";
+  }
+  return {};
+}
+
+std::string first_line(const Finding& finding, bool color) {
+  const bool counted = finding.rule == Rule::too_many_entries;
+  const auto amount = [&](uint64_t value) { return counted ? std::to_string(value) : format_byte_size(value); };
+  std::string line = finding.path.empty() ? std::string("(no path)") : printable(finding.path);
+  if (color) line = fmt::format("\033[1;{}m{}\033[0m", finding.severity == config::Severity::error ? 31 : 33, line);
+  if (finding.size > 0) line += "   " + amount(finding.size);
+  if (finding.limit > 0 && finding.rule != Rule::raw_in_lfs && finding.rule != Rule::bad_pointer) {
+    line += "   limit " + amount(finding.limit);
+    if (!finding.limit_source.empty()) line += " (" + finding.limit_source + ")";
+  }
+  line += "   " + rule_words(finding);
+  return line + "\n";
+}
+
+std::string second_line(const scanner::ScanResult& result, const Finding& finding) {
+  std::string line;
+  const auto& refs = result.refs_of(finding);
+  if (finding.commit) {
+    line = fmt::format("  first in {} \"{}\" ({})", finding.commit->hex().substr(0, 7), printable(finding.commit_subject), date_of(finding.commit_date));
+  } else if (finding.rule == Rule::attributes_ignored || finding.rule == Rule::push_too_big) {
+    return "  " + printable(finding.message) + "\n";
+  }
+  if (!refs.empty()) {
+    line += line.empty() ? "  reached by " : ", reached by ";
+    for (size_t i = 0; i < std::min(refs.size(), kRefsShown); ++i) line += (i ? ", " : "") + printable(short_ref(refs[i]));
+    if (refs.size() > kRefsShown) line += fmt::format(" and {} more", refs.size() - kRefsShown);
+  }
+  return line.empty() ? line : line + "\n";
+}
+
+std::string plural(size_t count, const char* one, const char* many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
+
+// One command for everything that `rewrite` mends, else each remedy once.
+std::vector<std::string> remedies(const std::vector<Finding>& findings) {
+  constexpr std::string_view kRewrite = "lfsguard rewrite --include ";
+  std::string rewrite;
+  std::vector<std::string> commands;
+  size_t included = 0;
+  for (const Finding& finding : findings) {
+    if (finding.remedy.empty()) continue;
+    if (finding.remedy.starts_with(kRewrite)) {
+      const std::string glob = finding.remedy.substr(kRewrite.size());
+      const std::string piece = " --include " + glob;
+      if ((rewrite + " ").find(piece + " ") != std::string::npos) continue;
+      ++included;
+      rewrite += piece;
+    } else if (std::find(commands.begin(), commands.end(), finding.remedy) == commands.end()) {
+      commands.push_back(finding.remedy);
+    }
+  }
+  if (included > 8)
+    commands.insert(commands.begin(), "lfsguard rewrite");
+  else if (included > 0)
+    commands.insert(commands.begin(), "lfsguard rewrite" + rewrite);
+  return commands;
+}
+
+std::string closing(const scanner::ScanResult& result) {
+  std::map<std::string, int> paths;
+  uint64_t bytes = 0;
+  std::vector<ObjectId> seen;
+  for (const Finding& finding : result.findings) paths[finding.path] = 1;
+  bytes = result.bytes();
+  std::string where = "must not be pushed";
+  switch (result.source) {
+    case scanner::Source::history:
+    case scanner::Source::range: where = "in history must not be pushed"; break;
+    case scanner::Source::staged: where = "staged must not be committed"; break;
+    case scanner::Source::worktree: where = "in the work tree must not be committed as they are"; break;
+    case scanner::Source::push:
+    case scanner::Source::quarantine: break;
+  }
+  if (result.errors() == 0) where = "worth a look";
+  std::string line = fmt::format("{}, {} {}.", plural(paths.size(), "file", "files"), format_byte_size(bytes), where);
+  const auto commands = remedies(result.findings);
+  if (commands.size() == 1) return line + " Mend it: " + commands[0] + "\n";
+  line += " Mend it:\n";
+  for (const std::string& command : commands) line += "  " + command + "\n";
+  return line;
+}
+
+}  // namespace
+
+std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions& options) {
+  std::string out;
+  const size_t shown = std::min(options.top, result.findings.size());
+  for (size_t i = 0; i < shown; ++i) out += first_line(result.findings[i], options.color) + second_line(result, result.findings[i]);
+  if (shown < result.findings.size()) out += fmt::format("and {} more\n", result.findings.size() - shown);
+  for (const Finding& finding : result.allowed)
+    out += fmt::format("allowed: {}   {}   {}\n", printable(finding.path), format_byte_size(finding.size), printable(finding.reason));
+  for (const std::string& what : result.incomplete) out += "not looked at: " + printable(what) + "\n";
+  if (result.unreachable_blobs > 0) {
+    out += fmt::format("{} of {} that no ref reaches: never pushed, and gone after 'git gc --prune=now' once no reflog holds them.\n",
+                       plural(result.unreachable_blobs, "large blob", "large blobs"), format_byte_size(result.unreachable_bytes));
+  }
+  if (!result.findings.empty()) {
+    out += closing(result);
+  } else if (options.scanned_line) {
+    out += fmt::format("{} scanned, nothing at or over {}.\n", plural(result.scanned.objects, "object", "objects"), format_byte_size(result.threshold));
+  }
+  return out;
+}
+
+}  // namespace lfsguard::report
