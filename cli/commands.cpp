@@ -6,10 +6,12 @@ namespace lfsguard::cli {
 extern const Command kCompletionCommand;
 extern const Command kHelpCommand;
 extern const Command kLfsCommand;
+extern const Command kPolicyCommand;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kPolicyCommand,
     &kLfsCommand,
     &kHelpCommand,
     &kCompletionCommand,

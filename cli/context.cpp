@@ -115,6 +115,25 @@ Result<const git::RepositoryLayout*> Context::repository() {
   return &*layout_;
 }
 
+Result<const git::RepositoryLayout*> Context::repository_if_any() {
+  auto found = repository();
+  if (!found && found.error().kind == ErrorKind::not_found) return nullptr;
+  return found;
+}
+
+Result<const config::GitConfig*> Context::git_config() {
+  if (!git_config_) git_config_ = TRY(config::GitConfig::read());
+  return &*git_config_;
+}
+
+Result<config::LoadedPolicy> Context::policy(config::PolicySources sources) {
+  if (!sources.layout) sources.layout = TRY(repository_if_any());
+  if (!sources.git_config && !sources.server) sources.git_config = TRY(git_config());
+  config::LoadedPolicy loaded = TRY(config::load_policy_with_origins(sources));
+  for (const std::string& warning : loaded.policy.warnings) warn(warning);
+  return loaded;
+}
+
 std::string Context::program_path() {
   char path[4096];
   const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "cli/arguments.h"
+#include "config/policy_sources.h"
 #include "git/process/repository_layout.h"
 #include "report/progress.h"
 #include "report/terminal.h"
@@ -45,6 +46,15 @@ class Context {
   // --- the repository of the current folder, found once. Errors as discover_repository.
   Result<const git::RepositoryLayout*> repository();
 
+  // The same where there may be none (nullptr): commands that also work outside of repositories. SHA-256 repositories are an error here too.
+  Result<const git::RepositoryLayout*> repository_if_any();
+
+  // git's configuration here, read once.
+  Result<const config::GitConfig*> git_config();
+
+  // The policy from every source of settings; layout and git_config are filled in, warnings (unknown keys) are printed. Not kept: sources differ.
+  Result<config::LoadedPolicy> policy(config::PolicySources sources = {});
+
   // Where this program is: "/usr/local/bin/lfsguard", links resolved.
   static std::string program_path();
   // <prefix>/libexec/lfsguard/lfsguard-hook of this program, or lfsguard-hook beside it (a build folder).
@@ -56,6 +66,7 @@ class Context {
   bool quiet_ = false, verbose_ = false, color_results_ = false, color_notes_ = false;
   std::unique_ptr<report::ProgressMeter> progress_;
   std::optional<git::RepositoryLayout> layout_;
+  std::optional<config::GitConfig> git_config_;
 };
 
 }  // namespace lfsguard::cli
