@@ -6,12 +6,14 @@ namespace lfsguard::cli {
 extern const Command kCompletionCommand;
 extern const Command kHelpCommand;
 extern const Command kLfsCommand;
+extern const Command kScanCommand;
 extern const Command kPolicyCommand;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
     &kPolicyCommand,
+    &kScanCommand,
     &kLfsCommand,
     &kHelpCommand,
     &kCompletionCommand,

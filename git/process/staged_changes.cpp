@@ -1,0 +1,85 @@
+#include "git/process/staged_changes.h"
+
+#include <charconv>
+#include <map>
+
+#include "base/file_descriptor.h"
+#include "git/process/git_command.h"
+
+namespace lfsguard::git {
+namespace {
+
+constexpr const char* kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+std::string top_of(const RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
+
+Command diff_index(const RepositoryLayout& layout, const std::string& commit) {
+  return git_command({"diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index",
+                      "--ignore-submodules=all", commit},
+                     top_of(layout));
+}
+
+// ":<mode> <mode> <id> <id> <status>\0<path>\0" each.
+Result<std::vector<StagedEntry>> parse_raw(std::string_view output) {
+  std::vector<StagedEntry> entries;
+  const auto items = split_nul(output);
+  for (size_t i = 0; i + 1 < items.size(); i += 2) {
+    const std::string_view line = items[i];
+    if (line.size() < 98 || line[0] != ':') return fail(ErrorKind::io, "git diff-index gave a line that is not understood", std::string(line));
+    const std::string_view old_oid = line.substr(15, 40), new_oid = line.substr(56, 40);
+    const char status = line[97];
+    StagedEntry entry;
+    std::from_chars(line.data() + 8, line.data() + 14, entry.mode, 8);
+    if (status == 'D' || status == 'U' || (entry.mode & 0170000) == 0160000 || old_oid == new_oid) continue;
+    const auto oid = ObjectId::from_hex(new_oid);
+    if (!oid || oid->is_zero()) continue;
+    entry.blob_oid = *oid;
+    entry.path = std::string(items[i + 1]);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace
+
+Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout) {
+  Completed completed = TRY(run(diff_index(layout, "HEAD")));
+  if (completed.status != 0) {
+    // No commit yet is the only good reason.
+    const Completed head = TRY(run(git_command({"rev-parse", "-q", "--verify", "HEAD"}, top_of(layout))));
+    if (head.status == 0) return fail(git_output(diff_index(layout, "HEAD")).error().because("cannot read what is staged", layout.git_dir));
+    auto output = git_output(diff_index(layout, kEmptyTree));
+    if (!output) return fail(std::move(output).error().because("cannot read what is staged", layout.git_dir));
+    completed.output = std::move(*output);
+  }
+  std::vector<StagedEntry> entries = TRY(parse_raw(completed.output));
+
+  const auto merge_heads = read_file(layout.git_dir + "/MERGE_HEAD");
+  if (!merge_heads || entries.empty()) return entries;
+  for (const std::string_view line : split_lines(*merge_heads)) {
+    if (!ObjectId::from_hex(line.substr(0, 40))) continue;
+    const std::vector<StagedEntry> against = TRY(parse_raw(TRY(git_output(diff_index(layout, std::string(line.substr(0, 40)))))));
+    std::map<std::string_view, const ObjectId*> differs;
+    for (const StagedEntry& entry : against) differs[entry.path] = &entry.blob_oid;
+    std::erase_if(entries, [&](const StagedEntry& entry) { return !differs.contains(entry.path); });
+  }
+  return entries;
+}
+
+Result<std::vector<bool>> covered_by_attributes(const RepositoryLayout& layout, const std::vector<std::string>& paths, bool from_index) {
+  std::vector<bool> covered(paths.size());
+  if (paths.empty()) return covered;
+  std::vector<std::string> arguments = {"check-attr", "--stdin", "-z"};
+  if (from_index) arguments.push_back("--cached");
+  arguments.push_back("filter");
+  Command command = git_command(std::move(arguments), top_of(layout));
+  command.input->reserve(paths.size() * 40);
+  for (const std::string& path : paths) command.input->append(path).push_back('\0');
+  const std::string output = TRY(git_output(command));
+  const auto items = split_nul(output);
+  if (items.size() != paths.size() * 3) return fail(ErrorKind::io, "git check-attr answered for another number of paths than asked", layout.work_tree);
+  for (size_t i = 0; i < paths.size(); ++i) covered[i] = items[i * 3 + 2] == "lfs";
+  return covered;
+}
+
+}  // namespace lfsguard::git

@@ -1,0 +1,183 @@
+#include "scanner/staged_scan.h"
+
+#include <sys/stat.h>
+
+#include <chrono>
+
+#include "git/attributes/attribute_file.h"
+#include "git/process/git_command.h"
+#include "scanner/blob_facts.h"
+#include "scanner/entry_judge.h"
+#include "scanner/remedy.h"
+
+namespace lfsguard::scanner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void add_finding(Finding finding, bool symlink, const PathPolicy& policy, ScanResult& result) {
+  explain(finding, symlink, policy, result.source);
+  if (const config::Allowance* allowance = policy.allowance(finding.path, finding.blob)) {
+    finding.reason = allowance->reason;
+    result.allowed.push_back(std::move(finding));
+  } else {
+    result.findings.push_back(std::move(finding));
+  }
+}
+
+void add_violations(const git::StagedEntry& entry, const std::vector<Violation>& violations, const PathPolicy& policy, ScanResult& result) {
+  for (const Violation& violation : violations) {
+    Finding finding;
+    finding.rule = violation.rule;
+    finding.severity = violation.severity;
+    finding.path = entry.path;
+    finding.blob = entry.blob_oid;
+    finding.size = violation.size;
+    finding.limit = violation.limit;
+    add_finding(std::move(finding), entry.is_symlink(), policy, result);
+  }
+}
+
+bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
+
+void attribute_trouble(const std::string& path, std::string message, const PathPolicy& policy, ScanResult& result) {
+  const config::Severity severity = policy.policy().severity(config::Rule::attributes_ignored);
+  if (severity == config::Severity::off) return;
+  Finding finding;
+  finding.rule = config::Rule::attributes_ignored;
+  finding.severity = severity;
+  finding.path = path;
+  finding.message = std::move(message);
+  add_finding(std::move(finding), false, policy, result);
+}
+
+// Attributes that say nothing to git: ignored files, lines that match no file, lines that are not staged while they would cover what is.
+Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<git::StagedEntry>& entries,
+                        const std::vector<bool>& covered, const PathPolicy& policy, ScanResult& result) {
+  bool staged_attributes = false;
+  for (const git::StagedEntry& entry : entries) {
+    if (!is_attributes_file(entry.path) || entry.is_symlink()) continue;
+    staged_attributes = true;
+    const auto object = reader.read(entry.blob_oid);
+    if (!object) continue;
+    const auto file = attributes::AttributeFile::parse(object->view(), attributes::ReadFrom::blob);
+    for (const auto& remark : file->remarks()) {
+      if (remark.trouble != attributes::AttributeFile::Trouble::matches_no_file || !remark.names_filter) continue;
+      attribute_trouble(entry.path, "Line " + std::to_string(remark.line) + ", \"" + std::string(remark.pattern) +
+                                        "\", names a directory and covers no file; write \"" + std::string(remark.pattern) + "**\".", policy, result);
+    }
+  }
+  if (layout.work_tree.empty() || (entries.empty() && !staged_attributes)) return {};
+  const std::string ignored = TRY(git::git_output(git::git_command(
+      {"ls-files", "-z", "-o", "-i", "--exclude-standard", "--", ":(glob)**/.gitattributes"}, layout.work_tree)));
+  for (const std::string_view path : git::split_nul(ignored))
+    attribute_trouble(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
+  const std::string unstaged = TRY(git::git_output(git::git_command(
+      {"ls-files", "-z", "-m", "-o", "--", ":(glob)**/.gitattributes"}, layout.work_tree)));
+  if (unstaged.empty()) return {};
+  std::vector<std::string> open;
+  for (size_t i = 0; i < entries.size(); ++i)
+    if (!covered[i] && !entries[i].is_symlink()) open.push_back(entries[i].path);
+  const std::vector<bool> in_work_tree = TRY(git::covered_by_attributes(layout, open, false));
+  for (size_t i = 0; i < open.size(); ++i)
+    if (in_work_tree[i])
+      attribute_trouble(open[i], "A pattern in the work tree's .gitattributes covers this file, but is not staged.", policy, result);
+  return {};
+}
+
+}  // namespace
+
+Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store) {
+  const auto started = Clock::now();
+  StagedScan scan;
+  scan.result.source = Source::staged;
+  scan.result.threshold = policy.policy().threshold;
+  scan.result.ref_groups.emplace_back();
+  scan.entries = TRY(git::staged_changes(layout));
+  scan.result.scanned.objects = scan.result.scanned.blobs = scan.entries.size();
+  if (scan.entries.empty()) {
+    scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    return scan;
+  }
+  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  git::ObjectReader reader(*database);
+  BlobOracle blobs(reader, nullptr, policy.policy().lowest_limit(), all_rules);
+  EntryJudge judge(policy, blobs, {all_rules, false, store});
+
+  // Attributes are asked for what is left after sizes: with all rules everything, else only what is large.
+  std::vector<size_t> asked;
+  std::vector<std::string> paths;
+  std::vector<BlobFacts> facts(scan.entries.size());
+  for (size_t i = 0; i < scan.entries.size(); ++i) {
+    facts[i] = TRY(blobs.facts(scan.entries[i].blob_oid));
+    if (!all_rules && facts[i].kind != BlobFacts::Kind::large) continue;
+    asked.push_back(i);
+    paths.push_back(scan.entries[i].path);
+  }
+  const std::vector<bool> answers = TRY(git::covered_by_attributes(layout, paths, true));
+  std::vector<bool> covered(scan.entries.size());
+  for (size_t i = 0; i < asked.size(); ++i) covered[asked[i]] = answers[i];
+  std::vector<Violation> violations;
+  for (const size_t i : asked) {
+    const git::StagedEntry& entry = scan.entries[i];
+    violations.clear();
+    TRY(judge.judge(entry.path, entry.blob_oid, entry.is_symlink(), covered[i], facts[i], violations));
+    add_violations(entry, violations, policy, scan.result);
+  }
+  if (all_rules) TRY(judge_attributes(layout, reader, scan.entries, covered, policy, scan.result));
+  scan.result.sort();
+  scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+  return scan;
+}
+
+Result<ScanResult> scan_work_tree(const git::RepositoryLayout& layout, const PathPolicy& policy, Progress& progress) {
+  const auto started = Clock::now();
+  ScanResult result;
+  result.source = Source::worktree;
+  result.threshold = policy.policy().threshold;
+  result.ref_groups.emplace_back();
+  if (layout.work_tree.empty()) return fail(ErrorKind::usage, "a bare repository has no work tree", layout.git_dir, "scan --history");
+  // -m: changed against the index; -o: not tracked. Together what `git add -A` looks at.
+  const std::string listed = TRY(git::git_output(git::git_command({"ls-files", "-z", "-m", "-o", "--exclude-standard"}, layout.work_tree)));
+  std::vector<std::string> paths;
+  std::vector<struct stat> stats;
+  const uint64_t lowest = policy.policy().lowest_limit();
+  const auto names = git::split_nul(listed);
+  progress.phase("Looking at files", names.size(), "files");
+  for (const std::string_view name : names) {
+    ++result.scanned.objects;
+    std::string path(name);
+    struct stat info {};
+    if (::lstat((layout.work_tree + "/" + path).c_str(), &info) != 0) continue;  // deleted
+    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) continue;
+    ++result.scanned.blobs;
+    if (static_cast<uint64_t>(info.st_size) < lowest || (!paths.empty() && paths.back() == path)) continue;
+    paths.push_back(std::move(path));
+    stats.push_back(info);
+  }
+  const std::vector<bool> covered = TRY(git::covered_by_attributes(layout, paths, false));
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const bool symlink = S_ISLNK(stats[i].st_mode);
+    if (covered[i] && !symlink) continue;
+    const auto size = static_cast<uint64_t>(stats[i].st_size);
+    const PathPolicy::SizeVerdict verdict = policy.judge_size(paths[i], size);
+    const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
+    if (severity == config::Severity::off) continue;
+    Finding finding;
+    finding.severity = severity;
+    finding.path = paths[i];
+    finding.size = size;
+    finding.limit = verdict.limit;
+    // The blob that `git add` would make, attributes such as text conversion included.
+    if (!symlink) {
+      const auto oid = git::git_line(git::git_command({"hash-object", "--", paths[i]}, layout.work_tree));
+      if (oid) finding.blob = ObjectId::from_hex(*oid);
+    }
+    add_finding(std::move(finding), symlink, policy, result);
+  }
+  result.sort();
+  result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+  return result;
+}
+
+}  // namespace lfsguard::scanner
