@@ -13,7 +13,7 @@ namespace lfsguard::attributes {
 
 struct AttributeBase::Shared {
   OuterFiles outer;
-  bool ignore_case = false;
+  MatchStyle style;
   std::vector<std::string> attributes;
 };
 
@@ -134,16 +134,16 @@ Decision decision_of(const AttributeStack::Node& node, const Level& level, uint3
 }
 
 Decision quick_filter(const AttributeStack::Node& node, std::string_view name) {
-  const bool fold_case = node.scheme->base->ignore_case;
+  const MatchStyle style = node.scheme->base->style;
   const RuleIndex::NameHashes hashes(name);
   JoinedPath path(node.directory, name);
   for (const LevelView& view : node.levels) {
     const Level& level = *view.level;
     const RuleIndex& index = level.file->filter_index();
-    uint32_t best = index.by_name(name, hashes, fold_case);
+    uint32_t best = index.by_name(name, hashes, style);
     if (index.has_paths())
       best = index.by_path(path.from(level.directory_length), name, view.wild_paths ? *view.wild_paths : kNoCandidates,
-                           best, fold_case);
+                           best, style);
     if (best == RuleIndex::kNone) continue;
     const AttributeFile::FilterRule& found = level.file->filter_rules()[best];
     const AttributeFile::Token& token = *level.file->tokens(found.token);
@@ -153,7 +153,7 @@ Decision quick_filter(const AttributeStack::Node& node, std::string_view name) {
 }
 
 Decision decide_by_lines(const AttributeStack::Node& node, size_t attribute, std::string_view name) {
-  const bool fold_case = node.scheme->base->ignore_case;
+  const MatchStyle style = node.scheme->base->style;
   MacroTable::Evaluation evaluation(node.scheme->tables[attribute]);
   JoinedPath path(node.directory, name);
   for (const LevelView& view : node.levels) {
@@ -162,7 +162,7 @@ Decision decide_by_lines(const AttributeStack::Node& node, size_t attribute, std
     for (size_t i = reduced.rules.size(); i-- > 0;) {
       const AttributeFile::Rule& rule = level.file->rules()[reduced.rules[i].rule];
       const std::string_view relative = rule.pattern.by_name() ? name : path.from(level.directory_length);
-      if (!rule.pattern.matches(relative, name, fold_case)) continue;
+      if (!rule.pattern.matches(relative, name, style)) continue;
       if (const ReducedToken* token = evaluation.apply(reduced, reduced.rules[i]))
         return decision_of(node, level, rule.line, token->state, token->value);
     }
@@ -210,9 +210,9 @@ std::string describe_source(const Decision& decision) {
   return text + ':' + std::to_string(decision.line);
 }
 
-AttributeBase::AttributeBase(OuterFiles outer, bool ignore_case, std::vector<std::string> attributes) {
+AttributeBase::AttributeBase(OuterFiles outer, MatchStyle style, std::vector<std::string> attributes) {
   attributes.insert(attributes.begin(), "filter");
-  shared_ = std::make_shared<Shared>(Shared{std::move(outer), ignore_case, std::move(attributes)});
+  shared_ = std::make_shared<Shared>(Shared{std::move(outer), style, std::move(attributes)});
 }
 
 AttributeStack AttributeBase::root(std::shared_ptr<const AttributeFile> file) const {
@@ -245,7 +245,7 @@ AttributeStack AttributeStack::enter(std::string_view name, std::shared_ptr<cons
   node->scheme = node_->scheme;
   node->directory.reserve(node_->directory.size() + name.size() + 1);
   node->directory.append(node_->directory).append(name).append("/");
-  const bool fold_case = node->scheme->base->ignore_case;
+  const bool fold_case = node->scheme->base->style.fold_case;
 
   auto own = make_level(*node->scheme, std::move(file), FileOrigin::nested, node->directory.size());
   node->levels.reserve(node_->levels.size() + 1);

@@ -9,7 +9,7 @@
 // A stack is immutable and shares everything with the one it was made from: entering a directory allocates one small
 // node, asking about a file allocates nothing. Any thread may ask. Use:
 //
-//   AttributeBase base({.info = file}, /*ignore_case=*/false);
+//   AttributeBase base({.info = file}, ignore_case);
 //   AttributeStack root = base.root(parsed_root_file_or_null);
 //   AttributeStack weights = root.enter("weights", parsed_nested_file_or_null);
 //   if (weights.filter("model.bin").is_lfs()) ...
@@ -59,9 +59,9 @@ class AttributeStack;
 // What holds in the whole repository. Cheap to copy.
 class AttributeBase {
  public:
-  // `ignore_case`: core.ignoreCase. `attributes`: what may be asked besides "filter", which is always attribute number
+  // `attributes`: what may be asked besides "filter", which is always attribute number
   // 0.
-  explicit AttributeBase(OuterFiles outer = {}, bool ignore_case = false, std::vector<std::string> attributes = {});
+  explicit AttributeBase(OuterFiles outer = {}, MatchStyle style = {}, std::vector<std::string> attributes = {});
   // The stack for the top of a tree. Macros in `file` count.
   AttributeStack root(std::shared_ptr<const AttributeFile> file = nullptr) const;
 

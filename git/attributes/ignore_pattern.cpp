@@ -9,10 +9,10 @@ namespace {
 std::string_view last_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 // An empty pattern is no pattern.
-bool matches_item(const PathPattern& pattern, std::string_view path, bool is_directory, bool fold_case) {
+bool matches_item(const PathPattern& pattern, std::string_view path, bool is_directory, MatchStyle style) {
   if (pattern.must_be_directory && !is_directory) return false;
   return !pattern.text.empty() || pattern.kind == PathPattern::Kind::suffix
-             ? pattern.matches(path, last_name(path), fold_case)
+             ? pattern.matches(path, last_name(path), style)
              : false;
 }
 
@@ -28,13 +28,13 @@ bool any_prefix(std::string_view path, Reach reach, Visit&& visit) {
 
 }  // namespace
 
-IgnorePattern::IgnorePattern(std::string text, bool fold_case, Reach reach)
-    : text_(std::move(text)), pattern_(PathPattern::parse(text_)), fold_case_(fold_case), reach_(reach) {}
+IgnorePattern::IgnorePattern(std::string text, MatchStyle style, Reach reach)
+    : text_(std::move(text)), pattern_(PathPattern::parse(text_)), style_(style), reach_(reach) {}
 
 IgnorePattern& IgnorePattern::operator=(const IgnorePattern& other) {
   text_ = other.text_;
   pattern_ = PathPattern::parse(text_);
-  fold_case_ = other.fold_case_;
+  style_ = other.style_;
   reach_ = other.reach_;
   return *this;
 }
@@ -42,12 +42,12 @@ IgnorePattern& IgnorePattern::operator=(const IgnorePattern& other) {
 bool IgnorePattern::matches(std::string_view path) const {
   if (pattern_.negative) return false;
   return any_prefix(path, reach_, [&](std::string_view prefix, bool is_directory) {
-    return matches_item(pattern_, prefix, is_directory, fold_case_);
+    return matches_item(pattern_, prefix, is_directory, style_);
   });
 }
 
-PathList::PathList(std::vector<std::string> patterns, bool fold_case, Reach reach)
-    : texts_(std::move(patterns)), fold_case_(fold_case), reach_(reach) {
+PathList::PathList(std::vector<std::string> patterns, MatchStyle style, Reach reach)
+    : texts_(std::move(patterns)), style_(style), reach_(reach) {
   patterns_.reserve(texts_.size());
   for (const std::string& text : texts_) patterns_.push_back(PathPattern::parse(text));
 }
@@ -57,7 +57,7 @@ PathList& PathList::operator=(const PathList& other) {
   texts_ = other.texts_;
   patterns_.clear();
   for (const std::string& text : texts_) patterns_.push_back(PathPattern::parse(text));
-  fold_case_ = other.fold_case_;
+  style_ = other.style_;
   reach_ = other.reach_;
   return *this;
 }
@@ -65,7 +65,7 @@ PathList& PathList::operator=(const PathList& other) {
 bool PathList::matches(std::string_view path) const {
   return any_prefix(path, reach_, [&](std::string_view prefix, bool is_directory) {
     for (size_t i = patterns_.size(); i-- > 0;)
-      if (matches_item(patterns_[i], prefix, is_directory, fold_case_)) return !patterns_[i].negative;
+      if (matches_item(patterns_[i], prefix, is_directory, style_)) return !patterns_[i].negative;
     return false;
   });
 }

@@ -21,8 +21,8 @@ enum class Reach {
 
 class IgnorePattern {
  public:
-  explicit IgnorePattern(std::string text, bool fold_case = false, Reach reach = Reach::below_directories);
-  IgnorePattern(const IgnorePattern& other) : IgnorePattern(other.text_, other.fold_case_, other.reach_) {}
+  explicit IgnorePattern(std::string text, MatchStyle style = {}, Reach reach = Reach::below_directories);
+  IgnorePattern(const IgnorePattern& other) : IgnorePattern(other.text_, other.style_, other.reach_) {}
   IgnorePattern& operator=(const IgnorePattern& other);
 
   // Of a file, relative to the top of the repository. A pattern with '!' in front never matches by itself.
@@ -32,7 +32,7 @@ class IgnorePattern {
  private:
   std::string text_;
   PathPattern pattern_;  // points into text_
-  bool fold_case_ = false;
+  MatchStyle style_;
   Reach reach_ = Reach::below_directories;
 };
 
@@ -40,9 +40,9 @@ class IgnorePattern {
 // (gitignore(5)).
 class PathList {
  public:
-  explicit PathList(std::vector<std::string> patterns = {}, bool fold_case = false,
+  explicit PathList(std::vector<std::string> patterns = {}, MatchStyle style = {},
                     Reach reach = Reach::below_directories);
-  PathList(const PathList& other) : PathList(other.texts_, other.fold_case_, other.reach_) {}
+  PathList(const PathList& other) : PathList(other.texts_, other.style_, other.reach_) {}
   PathList& operator=(const PathList& other);
 
   bool empty() const { return texts_.empty(); }
@@ -51,7 +51,7 @@ class PathList {
  private:
   std::vector<std::string> texts_;
   std::vector<PathPattern> patterns_;  // point into texts_
-  bool fold_case_ = false;
+  MatchStyle style_;
   Reach reach_ = Reach::below_directories;
 };
 

@@ -45,7 +45,8 @@ PathPattern PathPattern::parse(std::string_view raw) {
   return pattern;
 }
 
-bool PathPattern::matches(std::string_view path, std::string_view name, bool fold_case) const {
+bool PathPattern::matches(std::string_view path, std::string_view name, MatchStyle style) const {
+  const bool fold_case = style.fold_case;
   switch (kind) {
     case Kind::literal_name:
       return same_bytes(text, name, fold_case);
@@ -55,13 +56,13 @@ bool PathPattern::matches(std::string_view path, std::string_view name, bool fol
       return wildmatch(text, name, {.pathname = false, .fold_case = fold_case});
     case Kind::literal_path:
       return same_bytes(text, path, fold_case);
-    case Kind::wild_path:
-      // git matches what follows the literal prefix by itself, so that a "**" there stands at the beginning of a
-      // pattern.
-      return literal_prefix <= path.size() &&
-             same_bytes(text.substr(0, literal_prefix), path.substr(0, literal_prefix), fold_case) &&
-             wildmatch(text.substr(literal_prefix), path.substr(literal_prefix),
-                       {.pathname = true, .fold_case = fold_case});
+    case Kind::wild_path: {
+      if (literal_prefix > path.size()) return false;
+      if (!same_bytes(text.substr(0, literal_prefix), path.substr(0, literal_prefix), fold_case)) return false;
+      // With one byte of the prefix left a "**" behind it does not stand at the beginning.
+      const size_t skipped = style.literal_prefix_apart || literal_prefix == 0 ? literal_prefix : literal_prefix - 1;
+      return wildmatch(text.substr(skipped), path.substr(skipped), {.pathname = true, .fold_case = fold_case});
+    }
   }
   return false;
 }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "git/attributes/match_style.h"
+
 namespace lfsguard::attributes {
 
 struct PathPattern {
@@ -33,7 +35,7 @@ struct PathPattern {
 
   // `path` is relative to the directory of the pattern's file, `name` is its last component. Looks at neither
   // `negative` nor `must_be_directory`.
-  bool matches(std::string_view path, std::string_view name, bool fold_case) const;
+  bool matches(std::string_view path, std::string_view name, MatchStyle style) const;
 };
 
 }  // namespace lfsguard::attributes

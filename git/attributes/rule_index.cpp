@@ -80,13 +80,13 @@ RuleIndex::NameHashes::NameHashes(std::string_view text) : name(folded_hash(text
   if (const std::string_view ending = extension_of(text); !ending.empty()) extension = folded_hash(ending);
 }
 
-uint32_t RuleIndex::by_name(std::string_view name, const NameHashes& hashes, bool fold_case) const {
+uint32_t RuleIndex::by_name(std::string_view name, const NameHashes& hashes, MatchStyle style) const {
   uint32_t best = kNone;
   const auto look_up = [&](const Table& table, uint64_t hash) {
     if (table.empty()) return;
     const auto [first, last] = table.group(hash);
     for (const Entry* entry = first; entry != last && higher(entry->number, best); ++entry) {
-      if (entry->hash != hash || !patterns_[entry->number]->matches(name, name, fold_case)) continue;
+      if (entry->hash != hash || !patterns_[entry->number]->matches(name, name, style)) continue;
       best = entry->number;
       return;
     }
@@ -95,26 +95,26 @@ uint32_t RuleIndex::by_name(std::string_view name, const NameHashes& hashes, boo
   if (hashes.extension != 0) look_up(extensions_, hashes.extension);
   for (const uint32_t number : other_names_) {
     if (!higher(number, best)) break;
-    if (patterns_[number]->matches(name, name, fold_case)) return number;
+    if (patterns_[number]->matches(name, name, style)) return number;
   }
   return best;
 }
 
 uint32_t RuleIndex::by_path(std::string_view path, std::string_view name, const std::vector<uint32_t>& candidates,
-                            uint32_t floor, bool fold_case) const {
+                            uint32_t floor, MatchStyle style) const {
   uint32_t best = floor;
   if (!literal_paths_.empty()) {
     const uint64_t hash = folded_hash(path);
     const auto [first, last] = literal_paths_.group(hash);
     for (const Entry* entry = first; entry != last && higher(entry->number, best); ++entry) {
-      if (entry->hash != hash || !patterns_[entry->number]->matches(path, name, fold_case)) continue;
+      if (entry->hash != hash || !patterns_[entry->number]->matches(path, name, style)) continue;
       best = entry->number;
       break;
     }
   }
   for (const uint32_t number : candidates) {
     if (!higher(number, best)) break;
-    if (patterns_[number]->matches(path, name, fold_case)) return number;
+    if (patterns_[number]->matches(path, name, style)) return number;
   }
   return best;
 }

@@ -37,11 +37,11 @@ class RuleIndex {
   };
 
   // The highest number whose pattern matches the last name alone, or kNone.
-  uint32_t by_name(std::string_view name, const NameHashes& hashes, bool fold_case) const;
+  uint32_t by_name(std::string_view name, const NameHashes& hashes, MatchStyle style) const;
   // The highest number above `floor` (kNone: any) whose pattern matches the path relative to the file's directory, or
   // `floor`. `candidates`: those of wild_paths() that can match in that directory.
   uint32_t by_path(std::string_view path, std::string_view name, const std::vector<uint32_t>& candidates,
-                   uint32_t floor, bool fold_case) const;
+                   uint32_t floor, MatchStyle style) const;
 
  private:
   struct Entry {

@@ -63,12 +63,16 @@ class Peer {
     if (!mkdtemp(pattern.data())) stop("cannot make a temporary folder");
     root_ = pattern;
     ask({"init", "-q", "."}, "");
+    version_ = ask({"version"}, "");
   }
   ~Peer() {
     std::error_code ignored;
     std::filesystem::remove_all(root_, ignored);
   }
   const std::string& root() const { return root_; }
+  MatchStyle style(const fuzz::GeneratedRepository& repository) const {
+    return MatchStyle::of_git(version_, repository.ignore_case);
+  }
 
   std::string ask(std::vector<std::string> arguments, std::string input, bool any_status = false) const {
     Command command;
@@ -125,6 +129,7 @@ class Peer {
     std::fclose(file);
   }
   std::string git_;
+  std::string version_;
   std::string root_;
 };
 
@@ -146,12 +151,12 @@ void keep_possible(fuzz::GeneratedRepository& repository) {
 
 class OurAnswers {
  public:
-  OurAnswers(const fuzz::GeneratedRepository& repository, Source source) {
+  OurAnswers(const fuzz::GeneratedRepository& repository, Source source, MatchStyle style) {
     const auto parse = [](const std::string& text, ReadFrom from) { return AttributeFile::parse(text, from); };
     OuterFiles outer;
     outer.info = parse(repository.info, ReadFrom::file);
     outer.global = parse(repository.global, ReadFrom::file);
-    base_ = AttributeBase(outer, repository.ignore_case, {kAttributes.begin() + 1, kAttributes.end()});
+    base_ = AttributeBase(outer, style, {kAttributes.begin() + 1, kAttributes.end()});
     for (const auto& [directory, content] : repository.files)
       files_[directory] = parse(content, source == Source::worktree ? ReadFrom::file : ReadFrom::blob);
   }
@@ -207,7 +212,7 @@ size_t compare_attributes(const Peer& peer, const fuzz::GeneratedRepository& rep
   const std::vector<std::string_view> fields = git::split_nul(output);
   if (fields.size() != repository.paths.size() * kAttributes.size() * 3) stop("git did not answer for every path");
 
-  OurAnswers ours(repository, source);
+  OurAnswers ours(repository, source, peer.style(repository));
   size_t differences = 0;
   for (size_t i = 0; i < repository.paths.size(); ++i)
     for (size_t k = 0; k < kAttributes.size(); ++k) {
@@ -235,7 +240,7 @@ size_t compare_ignored(const Peer& peer, const fuzz::GeneratedRepository& reposi
   std::set<std::string_view> ignored;
   for (const std::string_view path : git::split_nul(output)) ignored.insert(path);
   coverage.ignored += ignored.size();
-  const PathList list(repository.ignore_patterns, repository.ignore_case);
+  const PathList list(repository.ignore_patterns, peer.style(repository));
   size_t differences = 0;
   for (const std::string& path : repository.paths) {
     if (list.matches(path) == ignored.contains(path)) continue;

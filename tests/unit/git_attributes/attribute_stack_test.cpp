@@ -84,8 +84,7 @@ TEST_CASE("macros count in the root's file and outside the tree, not in director
 }
 
 TEST_CASE("git's own macro unsets diff, merge and text") {
-  const AttributeStack stack =
-      AttributeBase({}, false, {"diff", "merge", "text"}).root(blob("a binary\nb binary text\n"));
+  const AttributeStack stack = AttributeBase({}, {}, {"diff", "merge", "text"}).root(blob("a binary\nb binary text\n"));
   for (size_t attribute : {1, 2, 3}) CHECK(stack.decide(attribute, "a").text() == "unset");
   CHECK(stack.decide(3, "b").text() == "set");
 }
@@ -165,4 +164,16 @@ TEST_CASE("thousands of literal lines are looked up, and the later of two equal 
   CHECK(stack.filter("file4999.bin").line == 5000);
   CHECK(stack.filter("file77.bin").text() == "unset");
   CHECK(stack.filter("file5000.bin").line == 0);
+}
+
+TEST_CASE("two stars behind a literal beginning are git's of before 2.52 or of after") {
+  const auto matches = [](const char* version, std::string_view pattern, std::string_view path) {
+    return PathPattern::parse(pattern).matches(path, path, MatchStyle::of_git(version, false));
+  };
+  CHECK(matches("git version 2.39.5", "foo**/bar", "foobar"));
+  CHECK_FALSE(matches("git version 2.55.0", "foo**/bar", "foobar"));
+  CHECK(matches("git version 2.51.2.windows.1", "d/foo**", "d/foo/x"));
+  CHECK_FALSE(matches("git version 2.52.0.rc1", "d/foo**", "d/foo/x"));
+  CHECK(matches("git version 2.52.0", "d/**", "d/foo/x"));
+  CHECK(matches("no version", "d/foo**", "d/foo/x"));
 }

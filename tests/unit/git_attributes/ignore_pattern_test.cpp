@@ -20,9 +20,9 @@ TEST_CASE("a pattern that matches a directory matches all below it") {
 }
 
 TEST_CASE("gitattributes reach looks at the file's own path only") {
-  CHECK_FALSE(IgnorePattern("weights", false, Reach::files_only).matches("weights/x"));
-  CHECK_FALSE(IgnorePattern("weights/", false, Reach::files_only).matches("weights/x"));
-  CHECK(IgnorePattern("weights/*", false, Reach::files_only).matches("weights/x"));
+  CHECK_FALSE(IgnorePattern("weights", {}, Reach::files_only).matches("weights/x"));
+  CHECK_FALSE(IgnorePattern("weights/", {}, Reach::files_only).matches("weights/x"));
+  CHECK(IgnorePattern("weights/*", {}, Reach::files_only).matches("weights/x"));
 }
 
 TEST_CASE("in a list the last match wins, '!' takes back, but not below a matched directory") {
