@@ -87,13 +87,14 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
 
 }  // namespace
 
-Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store) {
+Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store,
+                               std::vector<git::StagedEntry> entries) {
   const auto started = Clock::now();
   StagedScan scan;
   scan.result.source = Source::staged;
   scan.result.threshold = policy.policy().threshold;
   scan.result.ref_groups.emplace_back();
-  scan.entries = TRY(git::staged_changes(layout));
+  scan.entries = std::move(entries);
   scan.result.scanned.objects = scan.result.scanned.blobs = scan.entries.size();
   if (scan.entries.empty()) {
     scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();

@@ -17,7 +17,9 @@ struct StagedScan {
 
 // `all_rules`: every rule on every staged path, as the hooks do; else oversize and raw-in-lfs on large blobs. Sizes come from the blobs'
 // headers (the index's size field is the work-tree file's). `store`: for uncovered-pointer; may be null.
-Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store);
+// `entries`: git::staged_changes, asked for by the caller (hooks do so while they read settings).
+Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store,
+                               std::vector<git::StagedEntry> entries);
 
 // Files that `git add -A` would take: tracked and changed, or neither tracked nor ignored. Judged by their size on disk; what a filter covers becomes a
 // pointer by itself and is right.

@@ -1,0 +1,216 @@
+#include "scanner/push_scan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "base/file_descriptor.h"
+#include "git/objects/commit.h"
+#include "git/process/git_command.h"
+#include "scanner/attribution.h"
+#include "scanner/outer_attributes.h"
+#include "scanner/ref_scope.h"
+#include "scanner/remedy.h"
+#include "scanner/repository_survey.h"
+
+namespace lfsguard::scanner {
+namespace {
+
+// From so many commits on, a survey of all packs is cheaper than looking each blob up.
+constexpr size_t kSurveyFrom = 3000;
+
+std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
+
+// What the other side has is named on the command line (git takes options on rev-list's standard input only from 2.42 on), ids on standard input.
+Command rev_list(const git::RepositoryLayout& layout, std::vector<std::string> flags, const std::vector<ScopeRef>& tips,
+                 const std::vector<ObjectId>& known, const PushScanOptions& options) {
+  std::vector<std::string> arguments = {"rev-list", "--stdin"};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  if (options.server)
+    arguments.insert(arguments.end(), {"--not", "--all", "--not"});
+  else if (!options.remote.empty())
+    arguments.insert(arguments.end(), {"--not", "--remotes=" + options.remote + "/*", "--not"});
+  Command command = git::git_command(std::move(arguments), folder_to_ask(layout));
+  for (const ScopeRef& tip : tips) *command.input += tip.oid.hex() + "\n";
+  for (const ObjectId& oid : known) *command.input += "^" + oid.hex() + "\n";
+  return command;
+}
+
+struct Members {
+  CommitList commits;
+  bool whole = false;  // the other side has nothing: a whole history
+};
+
+Result<Members> members_of(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<ScopeRef>& tips,
+                           const std::vector<ObjectId>& known, const PushScanOptions& options) {
+  Members members;
+  std::vector<ObjectId> tip_commits;
+  for (const ScopeRef& tip : tips)
+    if (tip.type == git::ObjectType::commit) tip_commits.push_back(tip.peeled);
+  if (known.empty()) {
+    const std::string prefix = options.server ? "" : "refs/remotes/" + options.remote + "/";
+    std::vector<std::string> arguments = {"for-each-ref", "--count=1", "--format=%(refname)"};
+    if (!prefix.empty()) arguments.push_back(prefix);
+    const bool remote_unknown = !options.server && options.remote.empty();
+    members.whole = remote_unknown || TRY(git::git_output(git::git_command(std::move(arguments), folder_to_ask(layout)))).empty();
+  }
+  if (members.whole) {
+    git::History::Options load;
+    load.common_dir = layout.common_dir;
+    members.commits = CommitList::of_history(TRY(git::History::load(reader.database(), tip_commits, load)));
+  } else {
+    const std::string listed = TRY(git::git_output(rev_list(layout, {"--topo-order"}, tips, known, options)));
+    std::vector<ObjectId> ids;
+    for (const std::string_view line : git::split_lines(listed))
+      if (const auto oid = ObjectId::from_hex(line)) ids.push_back(*oid);
+    git::ObjectIdSet shallow;
+    if (const auto text = read_file(layout.common_dir + "/shallow"))
+      for (const std::string_view line : git::split_lines(*text))
+        if (const auto oid = ObjectId::from_hex(line)) shallow.insert(*oid);
+    members.commits = TRY(CommitList::of_ids(reader, ids, shallow));
+  }
+  return members;
+}
+
+// What the pack of this push would take, as far as it can matter: nothing is counted where all that is stored is less.
+Status judge_push_size(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<ScopeRef>& tips,
+                       const std::vector<ObjectId>& known, const PathPolicy& policy, const PushScanOptions& options, ScanResult& result) {
+  const config::Severity severity = policy.policy().severity(config::Rule::push_too_big);
+  if (policy.push_max() == 0 || severity == config::Severity::off || options.server) return {};
+  uint64_t stored = 0;
+  for (const auto& source : reader.database().sources())
+    for (const auto& pack : source.packs) stored += pack->end();
+  // Loose objects are few where packs are small; their sum is only taken by git below.
+  if (stored < policy.push_max() / 2) return {};
+  const std::string line = TRY(git::git_line(rev_list(layout, {"--objects", "--disk-usage"}, tips, known, options)));
+  uint64_t bytes = 0;
+  std::from_chars(line.data(), line.data() + line.size(), bytes);
+  if (bytes <= policy.push_max()) return {};
+  Finding finding;
+  finding.rule = config::Rule::push_too_big;
+  finding.severity = severity;
+  finding.size = bytes;
+  finding.limit = policy.push_max();
+  explain(finding, false, policy, result.source);
+  result.findings.push_back(std::move(finding));
+  return {};
+}
+
+// A rewrite of what is not pushed yet is enough, and leaves what others have alone.
+void narrow_remedies(const git::RepositoryLayout& layout, const std::vector<RefUpdate>& updates, const PushScanOptions& options, ScanResult& result) {
+  if (options.server || options.remote.empty() || result.findings.empty()) return;
+  const auto tracking = git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/remotes/" + options.remote + "/"}, folder_to_ask(layout)));
+  if (!tracking || tracking->empty()) return;
+  std::string narrow;
+  for (const RefUpdate& update : updates) {
+    if (update.new_oid.is_zero() || !update.ref.starts_with("refs/heads/")) continue;
+    const std::string local = update.local_ref.starts_with("refs/") ? update.local_ref : update.ref;
+    narrow += " --ref " + shell_word(local);
+    const std::string remote_ref = "refs/remotes/" + options.remote + "/" + update.ref.substr(11);
+    for (const std::string_view line : git::split_lines(*tracking))
+      if (line == remote_ref) narrow += " --exclude-ref " + shell_word(remote_ref);
+  }
+  if (narrow.find("--exclude-ref") == std::string::npos) return;
+  for (Finding& finding : result.findings)
+    if (finding.remedy.starts_with("lfsguard rewrite ")) finding.remedy += narrow;
+}
+
+}  // namespace
+
+Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy& policy, const std::vector<RefUpdate>& updates,
+                           const PushScanOptions& options, Progress& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  PushScan scan;
+  ScanResult& result = scan.result;
+  result.source = options.server ? Source::quarantine : Source::push;
+  result.threshold = policy.policy().threshold;
+  result.ref_groups.emplace_back();
+  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  git::ObjectReader reader(*database);
+
+  std::vector<ScopeRef> tips;
+  std::vector<ObjectId> known;
+  for (const RefUpdate& update : updates) {
+    if (!update.new_oid.is_zero()) {
+      ScopeRef tip{options.server ? update.ref : update.local_ref.starts_with("refs/") ? update.local_ref : update.ref, update.new_oid, {}, {}};
+      TRY(peel(tip, reader));
+      tips.push_back(std::move(tip));
+    }
+    // An id that the remote has and this repository does not says nothing here.
+    if (!update.old_oid.is_zero() && database->contains(update.old_oid)) known.push_back(update.old_oid);
+  }
+  if (tips.empty()) return scan;
+  Members members = TRY(members_of(layout, reader, tips, known, options));
+  std::vector<RefPosition> refs;
+  std::sort(tips.begin(), tips.end(), [](const ScopeRef& a, const ScopeRef& b) { return a.name < b.name; });
+  std::vector<const ScopeRef*> blob_tips;
+  for (const ScopeRef& tip : tips) {
+    uint32_t at = UINT32_MAX;
+    if (tip.type == git::ObjectType::commit) at = members.commits.position(tip.peeled);
+    if (tip.type == git::ObjectType::tree) at = members.commits.add_bare_tree(tip.peeled);
+    if (tip.type == git::ObjectType::blob) blob_tips.push_back(&tip);
+    if (at != UINT32_MAX) refs.push_back({tip.name, at});
+  }
+  scan.commits = members.commits.items().size();
+  result.scanned.objects = scan.commits;
+
+  WalkOptions walk_options;
+  walk_options.all_rules = true;
+  walk_options.store = options.store;
+  walk_options.judge_missing_objects = options.judge_missing_objects;
+  walk_options.attributes = TRY(attributes_of_history(layout, options.ignore_case));
+  SurveyedBlobs blobs;
+  if (scan.commits >= kSurveyFrom) {
+    const RepositorySurvey survey = TRY(survey_repository(*database, {policy.policy().lowest_limit(), true}, "", progress));
+    result.scanned.objects = survey.objects;
+    result.scanned.blobs = survey.blobs;
+    result.scanned.packs = survey.packs;
+    result.scanned.loose = survey.loose;
+    blobs.add_large(survey.large);
+    TRY(blobs.add_small(*database, survey.small));
+    walk_options.surveyed = &blobs;
+  }
+  if (scan.commits > 0) {
+    WalkResult walked = TRY(walk_history(*database, members.commits, policy, walk_options, progress));
+    if (options.server && !options.main_objects.empty() && !walked.introductions.empty()) {
+      const auto main_database = TRY(git::ObjectDatabase::open_single(options.main_objects));
+      std::erase_if(walked.introductions, [&](const Introduction& introduction) {
+        return !introduction.blob.is_zero() && introduction.rule != config::Rule::missing_object && main_database->contains(introduction.blob);
+      });
+    }
+    for (WalkResult::PointerUse& use : walked.pointers)
+      scan.pointers.push_back({std::move(use.pointer), std::move(use.path), members.commits.items()[use.commit].oid});
+    result.incomplete = std::move(walked.incomplete);
+    attribute(members.commits, refs, std::move(walked.introductions), policy, result);
+  }
+  for (const ScopeRef* tip : blob_tips) {
+    const git::ObjectHeader header = TRY(reader.header(tip->peeled));
+    const PathPolicy::SizeVerdict verdict = policy.judge_size("", header.size);
+    const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
+    if (severity == config::Severity::off || policy.allowance("", tip->peeled)) continue;
+    Finding finding;
+    finding.severity = severity;
+    finding.blob = tip->peeled;
+    finding.size = header.size;
+    finding.limit = verdict.limit;
+    finding.refs = static_cast<uint32_t>(result.ref_groups.size());
+    result.ref_groups.push_back({tip->name});
+    explain(finding, false, policy, result.source);
+    result.findings.push_back(std::move(finding));
+  }
+  TRY(judge_push_size(layout, reader, tips, known, policy, options, result));
+  narrow_remedies(layout, updates, options, result);
+  for (Finding& finding : result.findings) {
+    if (!finding.commit) continue;
+    const auto object = reader.read(*finding.commit);
+    const auto commit = object ? git::parse_commit(object->view()) : std::nullopt;
+    if (!commit) continue;
+    finding.commit_subject = std::string(commit->subject());
+    finding.commit_date = commit->committer_date;
+  }
+  result.sort();
+  result.scanned.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return scan;
+}
+
+}  // namespace lfsguard::scanner
