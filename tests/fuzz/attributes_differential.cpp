@@ -3,8 +3,9 @@
 //   attributes_differential [--cases N] [--seed S] [--round R] [--git PROGRAM] [--source cached|worktree|tree|all]
 //
 // A case is one path, of which git and we are asked five attributes (and, in every round, which paths a list of ignore
-// patterns excludes). One round is a repository with 2,000 paths. `--round R` repeats the one that a difference was
-// reported for. The full run, about four minutes:
+// patterns excludes; in every tenth, whether the patterns that we write for paths are found for them alone). One round
+// is a repository with 2,000 paths. `--round R` repeats the one that a difference was reported for. The full run, about
+// four minutes:
 //
 //   build/tests/fuzz/attributes_differential --cases 1000000 --seed 7
 //
@@ -28,8 +29,10 @@
 #include "base/file_descriptor.h"
 #include "base/subprocess.h"
 #include "git/attributes/attribute_stack.h"
+#include "git/attributes/attributes_editor.h"
 #include "git/attributes/c_quoting.h"
 #include "git/attributes/ignore_pattern.h"
+#include "git/attributes/pattern_writer.h"
 #include "git/process/git_command.h"
 #include "tests/fuzz/attributes_generator.h"
 
@@ -254,6 +257,38 @@ size_t compare_ignored(const Peer& peer, const fuzz::GeneratedRepository& reposi
   return differences;
 }
 
+// Each path's own pattern, all in one file: git must find each line for its path and for no other.
+size_t compare_written(const Peer& peer, fuzz::GeneratedRepository repository, long round) {
+  const std::set<std::string> unique(repository.paths.begin(), repository.paths.end());
+  const std::vector<std::string> paths(unique.begin(), unique.end());
+  AttributesEditor editor{std::string()};
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const auto matches_other = [&](std::string_view pattern) {
+      const PathPattern parsed = PathPattern::parse(pattern);
+      return std::any_of(paths.begin(), paths.end(), [&](const std::string& other) {
+        return other != paths[i] && parsed.matches(other, std::string_view(other).substr(other.rfind('/') + 1), false);
+      });
+    };
+    if (!editor.add_line(lfs_line(exact_pattern(paths[i], matches_other), "filter=lfs own=" + std::to_string(i))))
+      stop("line too long");
+  }
+  repository.files = {{"", editor.bytes()}};
+  repository.info.clear();
+  repository.global.clear();
+  peer.write(repository, Source::cached);
+  const std::string output = peer.ask({"check-attr", "--cached", "--stdin", "-z", "own"}, joined(paths));
+  const std::vector<std::string_view> fields = git::split_nul(output);
+  if (fields.size() != paths.size() * 3) stop("git did not answer for every path");
+  size_t differences = 0;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (fields[i * 3 + 2] == std::to_string(i)) continue;
+    if (differences++ < 3)
+      std::printf("round %ld: the pattern written for %s is %s, git finds line %s\n", round, c_quote(paths[i]).c_str(),
+                  exact_pattern(paths[i]).c_str(), std::string(fields[i * 3 + 2]).c_str());
+  }
+  return differences;
+}
+
 Settings read_settings(int argc, char** argv) {
   Settings settings;
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -292,6 +327,7 @@ int main(int argc, char** argv) {
     peer.write(repository, source);
     differences += compare_attributes(peer, repository, source, round);
     differences += compare_ignored(peer, repository, round);
+    if (round % 10 == 0) differences += compare_written(peer, repository, round);
     cases += repository.paths.size();
     if (differences > 20) break;
   }

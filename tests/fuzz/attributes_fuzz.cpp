@@ -32,9 +32,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto file = AttributeFile::parse(input.substr(0, nul), ReadFrom::file);
   const auto blob = AttributeFile::parse(input, ReadFrom::blob);
   std::string_view paths = nul == std::string_view::npos ? std::string_view() : input.substr(nul + 1);
-  for (int i = 0; i < 20 && !paths.empty(); ++i) {
+  for (int count = 0; count < 20 && !paths.empty(); ++count) {
     const std::string_view path = paths.substr(0, paths.find('\0'));
     paths.remove_prefix(path.size() < paths.size() ? path.size() + 1 : path.size());
+    // git has no paths with empty components.
+    if (path.empty() || path.front() == '/' || path.back() == '/' || path.find("//") != std::string_view::npos)
+      continue;
     const size_t slash = path.rfind('/');
     const std::string_view directory = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
     for (const bool fold_case : {false, true}) {
