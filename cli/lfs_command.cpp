@@ -3,6 +3,20 @@
 #include "cli/context.h"
 
 namespace lfsguard::cli {
+
+extern const Command kLfsCleanCommand;
+extern const Command kLfsSmudgeCommand;
+extern const Command kLfsFilterProcessCommand;
+extern const Command kLfsPointerCommand;
+extern const Command kLfsPushCommand;
+extern const Command kLfsFetchCommand;
+extern const Command kLfsPullCommand;
+extern const Command kLfsCheckoutCommand;
+extern const Command kLfsLsFilesCommand;
+extern const Command kLfsEnvCommand;
+extern const Command kLfsFsckCommand;
+extern const Command kLfsPruneCommand;
+
 namespace {
 
 Result<int> run_version(Context& context, const Arguments&) {
@@ -13,6 +27,18 @@ Result<int> run_version(Context& context, const Arguments&) {
 constexpr Command kLfsVersion{.name = "version", .summary = "the client's version", .most = 0, .run = run_version};
 
 constexpr const Command* kLfsCommands[] = {
+    &kLfsCleanCommand,
+    &kLfsSmudgeCommand,
+    &kLfsFilterProcessCommand,
+    &kLfsPointerCommand,
+    &kLfsPushCommand,
+    &kLfsFetchCommand,
+    &kLfsPullCommand,
+    &kLfsCheckoutCommand,
+    &kLfsLsFilesCommand,
+    &kLfsEnvCommand,
+    &kLfsFsckCommand,
+    &kLfsPruneCommand,
     &kLfsVersion,
 };
 

@@ -52,7 +52,7 @@ Status publish(const ObjectStore& store, TemporaryFile file, const Oid& oid, uin
   return file.publish(target, store.modes().file_mode(default_file_mode()));
 }
 
-Status clone_link_or_copy(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size) {
+Status clone_link_or_copy(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size, bool link) {
   const FileDescriptor from = TRY(open_file(path, O_RDONLY));
   {
     TemporaryFile file = TRY(temporary(store));
@@ -60,7 +60,7 @@ Status clone_link_or_copy(const ObjectStore& store, const std::string& path, con
   }
   const std::string target = store.path_of(oid);
   TRY(make_folder_chain(store, folder_of(target)));
-  if (::link(path.c_str(), target.c_str()) == 0 || errno == EEXIST) {
+  if (link && (::link(path.c_str(), target.c_str()) == 0 || errno == EEXIST)) {
     struct stat info {};
     if (::stat(target.c_str(), &info) == 0 && static_cast<uint64_t>(info.st_size) == size)
       return sync_directory(folder_of(target));
@@ -135,14 +135,14 @@ Status adopt_file(const ObjectStore& store, const std::string& path, const Oid& 
   return {};
 }
 
-Status insert_from_store(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size) {
+Status insert_from_store(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size, bool link) {
   if (store.find(oid, size) == store.path_of(oid)) return {};
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return fail(errno_error("cannot read LFS object", path));
   if (static_cast<uint64_t>(info.st_size) != size)
     return fail(ErrorKind::corrupt, "LFS object does not have the size its pointer says", path,
                 "remove that file, then run: lfsguard lfs fsck");
-  Status status = clone_link_or_copy(store, path, oid, size);
+  Status status = clone_link_or_copy(store, path, oid, size, link);
   if (!status && status.error().kind != ErrorKind::corrupt) return fail(store_error(std::move(status.error()), store));
   return status;
 }

@@ -26,8 +26,9 @@ Result<Digested> insert_file(const ObjectStore& store, int fd, const std::string
 // `verified`: the caller hashed every byte of the file itself.
 Status adopt_file(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size, bool verified = false);
 
-// Brings an object from another store's file: cloned, else hard-linked (stores never write in place), else copied; checked when copied.
-Status insert_from_store(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size);
+// Brings an object from another store's file: cloned, else hard-linked where `link` allows it (stores never write in place), else copied;
+// checked when copied.
+Status insert_from_store(const ObjectStore& store, const std::string& path, const Oid& oid, uint64_t size, bool link = true);
 
 // The path of an object in this store; one that only an alternate has is linked or copied in first. kind not_found when nobody has it.
 Result<std::string> bring_in(const ObjectStore& store, const Oid& oid, uint64_t size);

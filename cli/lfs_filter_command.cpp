@@ -1,0 +1,105 @@
+// `lfsguard lfs clean|smudge|filter-process`: what git runs as filter.lfs.*.
+#include <cstdlib>
+
+#include "cli/command.h"
+#include "cli/context.h"
+#include "cli/lfs_client.h"
+#include "lfs/filter/background_download.h"
+#include "lfs/filter/extension.h"
+#include "lfs/filter/filter_process.h"
+#include "lfs/filter/path_choice.h"
+
+namespace lfsguard::cli {
+namespace {
+
+bool truthy(const char* name) {
+  const char* value = std::getenv(name);
+  const std::string_view text = value ? value : "";
+  return !text.empty() && text != "0" && text != "false" && text != "no" && text != "off";
+}
+
+lfs::SmudgePolicy smudge_policy(const lfs::Client& client, const lfs::Extensions& extensions, const Arguments& arguments) {
+  lfs::SmudgePolicy policy;
+  policy.skip = arguments.has("--skip") || truthy("GIT_LFS_SKIP_SMUDGE");
+  policy.wanted = lfs::fetch_choice(client.config());
+  policy.write_extended = [&](const std::string& path, const lfs::Pointer& pointer, const lfs::ByteSink& sink) {
+    return lfs::smudge_through(extensions, client.store(), path, pointer, sink);
+  };
+  policy.skip_download_errors =
+      truthy("GIT_LFS_SKIP_DOWNLOAD_ERRORS") || client.config().flag("lfs.skipdownloaderrors", false);
+  return policy;
+}
+
+// %f as git gives it: relative to the top of the work tree.
+std::string path_argument(const Arguments& arguments) {
+  return arguments.positional().empty() ? "" : arguments.positional().front();
+}
+
+Result<int> run_clean(Context& context, const Arguments& arguments) {
+  const git::RepositoryLayout* const layout = TRY(context.repository());
+  const lfs::Client client = TRY(lfs::Client::open(*layout));
+  const lfs::Extensions extensions = lfs::Extensions::read(client.config());
+  const std::string path = path_argument(arguments);
+  const lfs::Cleaned cleaned =
+      extensions.empty() ? TRY(lfs::clean_fd(client.store(), 0, path.empty() ? "standard input" : path))
+                         : TRY(lfs::clean_through(extensions, client.store(), path, lfs::source_of(0, "standard input")));
+  TRY(write_now(cleaned.output));
+  return 0;
+}
+
+Result<int> run_smudge(Context& context, const Arguments& arguments) {
+  const lfs::Client client = TRY(open_lfs_client(context));
+  const lfs::Extensions extensions = lfs::Extensions::read(client.config());
+  const lfs::SmudgePolicy policy = smudge_policy(client, extensions, arguments);
+  lfs::BackgroundDownload missing(client, meant_remote(client), {});
+  const std::string path = path_argument(arguments);
+  const lfs::ByteSource source = lfs::source_of(0, "standard input");
+  std::string head(lfs::kPointerSizeLimit, '\0');
+  head.resize(TRY(source(head.data(), head.size())));
+  const auto note = [&](std::string_view line) { context.note(line); };
+  TRY(lfs::smudge(client.store(), policy, missing, path, head, source, lfs::sink_to(1, "standard output"), note));
+  return 0;
+}
+
+Result<int> run_filter_process(Context& context, const Arguments& arguments) {
+  const lfs::Client client = TRY(open_lfs_client(context));
+  const lfs::Extensions extensions = lfs::Extensions::read(client.config());
+  lfs::BackgroundDownload missing(client, meant_remote(client), {});
+  lfs::FilterServices services{client.store(), smudge_policy(client, extensions, arguments), missing, {}, {}};
+  services.clean = [&](const std::string& path, const lfs::ByteSource& source) {
+    return extensions.empty() ? lfs::clean(client.store(), source)
+                              : lfs::clean_through(extensions, client.store(), path, source);
+  };
+  services.note = [&](std::string_view line) { context.note(line); };
+  TRY(lfs::run_filter_process(0, 1, services));
+  return 0;
+}
+
+constexpr Option kSkipOptions[] = {{"--skip", "", "leave pointers as they are", 's'}};
+
+}  // namespace
+
+extern constinit const Command kLfsCleanCommand{
+    .name = "clean",
+    .summary = "content on standard input to a pointer on standard output (git runs this)",
+    .arguments = "[-- PATH]",
+    .most = 1,
+    .run = run_clean,
+};
+extern constinit const Command kLfsSmudgeCommand{
+    .name = "smudge",
+    .summary = "pointer on standard input to content on standard output (git runs this)",
+    .arguments = "[-- PATH]",
+    .options = kSkipOptions,
+    .most = 1,
+    .run = run_smudge,
+};
+extern constinit const Command kLfsFilterProcessCommand{
+    .name = "filter-process",
+    .summary = "clean and smudge for many files in one process (git runs this)",
+    .options = kSkipOptions,
+    .most = 0,
+    .run = run_filter_process,
+};
+
+}  // namespace lfsguard::cli

@@ -1,0 +1,1 @@
+target_link_libraries(layer_lfs_auth PRIVATE nlohmann_json::nlohmann_json)
