@@ -5,6 +5,7 @@ namespace lfsguard::cli {
 
 extern const Command kCompletionCommand;
 extern const Command kHelpCommand;
+extern const Command kHookCommand;
 extern const Command kLfsCommand;
 extern const Command kScanCommand;
 extern const Command kPolicyCommand;
@@ -15,6 +16,7 @@ constexpr const Command* kCommands[] = {
     &kPolicyCommand,
     &kScanCommand,
     &kLfsCommand,
+    &kHookCommand,
     &kHelpCommand,
     &kCompletionCommand,
 };

@@ -1,0 +1,72 @@
+// Writes one pack and its index: objects come in any order, ids and positions are known as they are written (gitformat-pack).
+//
+// Everything goes into a temporary file in the pack folder (`tmp_pack_lfsguard_…`, which `git gc` clears away when it is old) through a buffer; memory
+// grows by a few dozen bytes an object. Nothing names the pack until finish(): sync, index written and synced, both renamed into place (the pack first,
+// as git expects), folder synced. Destroying the writer before that removes the file.
+//
+// Not for several threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "git/objects/object_id_map.h"
+#include "git/objects/object_type.h"
+
+namespace lfsguard::git {
+
+class PackWriter {
+ public:
+  // `object_dir`: the repository's objects folder.
+  static Result<std::unique_ptr<PackWriter>> create(const std::string& object_dir);
+  ~PackWriter();
+
+  // An object of which this pack may hold a copy already: then nothing is written. Returns its position in this pack.
+  Result<uint32_t> add(ObjectType type, const ObjectId& oid, std::string_view content);
+  // As a delta (git's encoding, git/objects/delta.h) against an object at `base`, which must be in this pack.
+  Result<uint32_t> add_delta(const ObjectId& oid, uint32_t base, std::string_view delta);
+
+  bool contains(const ObjectId& oid) const { return positions_.contains(oid); }
+  uint32_t position(const ObjectId& oid) const { return *positions_.find(oid); }
+  // Deltas between the object at that position and one stored whole.
+  uint32_t depth(uint32_t position) const { return entries_[position].depth; }
+  size_t count() const { return entries_.size(); }
+  uint64_t bytes() const { return offset_; }
+
+  struct Written {
+    std::string pack_path, index_path;
+  };
+  // Puts pack and index in place. With no object nothing is kept and both paths are empty.
+  Result<Written> finish();
+
+ private:
+  struct Entry {
+    ObjectId oid;
+    uint64_t offset = 0;
+    uint32_t crc = 0;
+    uint32_t depth = 0;
+  };
+  struct Deflater;
+
+  PackWriter(std::string pack_dir, TemporaryFile file);
+  Result<uint32_t> append(const ObjectId& oid, std::string header, std::string_view content, uint32_t depth);
+  Status write(std::string_view bytes);
+  Status flush();
+  Status write_index(const std::string& path, std::string_view pack_checksum);
+
+  std::string pack_dir_;
+  TemporaryFile file_;
+  std::unique_ptr<Deflater> deflater_;
+  std::vector<Entry> entries_;
+  ObjectIdMap<uint32_t> positions_;
+  std::string buffer_;
+  uint64_t offset_ = 0;
+};
+
+}  // namespace lfsguard::git
