@@ -1,0 +1,112 @@
+#include "hooks/index_edit.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "git/process/git_command.h"
+
+namespace lfsguard::hooks {
+
+std::vector<IndexFile> IndexFile::at_hand(const git::RepositoryLayout& layout) {
+  std::vector<IndexFile> files = {IndexFile(layout, "")};
+  const char* given = std::getenv("GIT_INDEX_FILE");
+  const std::string name = given ? given : "";
+  const size_t slash = name.rfind('/');
+  if (name.substr(slash == std::string::npos ? 0 : slash + 1).starts_with("next-index-")) {
+    const std::string lock = layout.git_dir + "/index.lock";
+    if (::access(lock.c_str(), F_OK) == 0) files.push_back(IndexFile(layout, lock));
+  }
+  return files;
+}
+
+std::vector<std::string> IndexFile::environment() const {
+  std::vector<std::string> environment = {"GIT_OPTIONAL_LOCKS=0"};
+  if (!file_.empty()) environment.push_back("GIT_INDEX_FILE=" + file_);
+  return environment;
+}
+
+Result<std::vector<IndexEntry>> IndexFile::entries(const std::vector<std::string>& pathspecs) const {
+  std::vector<std::string> arguments = {"ls-files", "-s", "-v", "-z", "--"};
+  arguments.insert(arguments.end(), pathspecs.begin(), pathspecs.end());
+  Command command = git::git_command(std::move(arguments), layout_->work_tree);
+  command.environment = environment();
+  const std::string listed = TRY(git::git_output(command));
+  std::vector<IndexEntry> entries;
+  for (const std::string_view line : git::split_nul(listed)) {  // "H 100644 <id> 0\t<path>"
+    if (line.size() < 53 || line[50] != '0') continue;
+    IndexEntry entry;
+    entry.tag = line[0];
+    std::from_chars(line.data() + 2, line.data() + 8, entry.mode, 8);
+    entry.oid = ObjectId::from_hex(line.substr(9, 40)).value_or(ObjectId{});
+    entry.path = std::string(line.substr(52));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Result<std::optional<IndexEntry>> IndexFile::entry(const std::string& path) const {
+  for (IndexEntry& found : TRY(entries({":(literal)" + path})))
+    if (found.path == path) return std::optional(std::move(found));
+  return std::optional<IndexEntry>();
+}
+
+Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
+  Command command = git::git_command({"update-index", "-z", "--add", "--index-info"}, layout_->work_tree);
+  command.environment = environment();
+  std::string skipped, unchanged;
+  for (const IndexEntry& entry : entries) {
+    char mode[16] = {};
+    *std::to_chars(mode, mode + sizeof mode - 1, entry.mode, 8).ptr = 0;
+    command.input->append(mode).append(" ").append(entry.oid.hex()).append("\t").append(entry.path).push_back('\0');
+    if (entry.tag == 'S' || entry.tag == 's') skipped.append(entry.path).push_back('\0');
+    if (entry.tag >= 'a' && entry.tag <= 'z') unchanged.append(entry.path).push_back('\0');
+  }
+  TRY(git::git_output(command));
+  for (const auto& [flag, paths] : {std::pair("--skip-worktree", &skipped), std::pair("--assume-unchanged", &unchanged)}) {
+    if (paths->empty()) continue;
+    Command mark = git::git_command({"update-index", "-z", flag, "--stdin"}, layout_->work_tree);
+    mark.environment = environment();
+    mark.input = *paths;
+    TRY(git::git_output(mark));
+  }
+  return {};
+}
+
+Result<std::vector<bool>> IndexFile::covered(const std::vector<std::string>& paths) const {
+  std::vector<bool> covered(paths.size());
+  Command command = git::git_command({"check-attr", "--stdin", "-z", "--cached", "filter"}, layout_->work_tree);
+  command.environment = environment();
+  for (const std::string& path : paths) command.input->append(path).push_back('\0');
+  const std::string output = TRY(git::git_output(command));
+  const auto items = git::split_nul(output);
+  for (size_t i = 0; i < paths.size() && i * 3 + 2 < items.size(); ++i) covered[i] = items[i * 3 + 2] == "lfs";
+  return covered;
+}
+
+void IndexFile::refresh(const std::string& filter) const {
+  Command command = git::git_command({"-c", "filter.lfs.process=", "-c", "filter.lfs.clean=" + filter, "-c", "filter.lfs.required=true",
+                                      "update-index", "-q", "--refresh"},
+                                     layout_->work_tree);
+  command.environment = environment();
+  // An entry that still differs is the user's unstaged work; git says so by its exit code, and it is no error here.
+  static_cast<void>(run(command));
+}
+
+Result<std::vector<std::string>> IndexFile::changed_in_work_tree(const std::vector<std::string>& paths) const {
+  std::vector<std::string> changed;
+  constexpr size_t kBatch = 500;  // paths on one command line
+  for (size_t first = 0; first < paths.size(); first += kBatch) {
+    std::vector<std::string> arguments = {"diff-files", "-z", "--name-only", "--ignore-submodules=all", "--"};
+    for (size_t i = first; i < std::min(paths.size(), first + kBatch); ++i) arguments.push_back(":(literal)" + paths[i]);
+    Command command = git::git_command(std::move(arguments), layout_->work_tree);
+    command.environment = environment();
+    const std::string listed = TRY(git::git_output(command));
+    for (const std::string_view path : git::split_nul(listed)) changed.emplace_back(path);
+  }
+  return changed;
+}
+
+}  // namespace lfsguard::hooks

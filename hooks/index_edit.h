@@ -1,0 +1,46 @@
+// One index file, changed through git: which one is at hand, what it says, and new entries put in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/object_id.h"
+#include "git/process/repository_layout.h"
+
+namespace lfsguard::hooks {
+
+struct IndexEntry {
+  uint32_t mode = 0;
+  ObjectId oid;
+  std::string path;
+  char tag = 'H';  // `git ls-files -v`: 'S' skip-worktree, lower case assume-unchanged
+};
+
+class IndexFile {
+ public:
+  // The indexes that a commit under way will use: the one GIT_INDEX_FILE names (or the repository's own), and for `git commit PATH` also index.lock.
+  static std::vector<IndexFile> at_hand(const git::RepositoryLayout& layout);
+
+  // Entries in stage 0 that the pathspecs match (`:(literal)…`, `:(glob)…`), all for none.
+  Result<std::vector<IndexEntry>> entries(const std::vector<std::string>& pathspecs) const;
+  Result<std::optional<IndexEntry>> entry(const std::string& path) const;
+  // Puts the entries in, in one step; skip-worktree and assume-unchanged marks (by `tag`) stay.
+  Status put(const std::vector<IndexEntry>& entries) const;
+  // Whether attributes of this index make LFS of each path.
+  Result<std::vector<bool>> covered(const std::vector<std::string>& paths) const;
+  // Takes stat data from the work tree for entries that equal it; `filter` is a shell command for filter.lfs.clean.
+  void refresh(const std::string& filter) const;
+  // Paths among `paths` whose file differs from this index.
+  Result<std::vector<std::string>> changed_in_work_tree(const std::vector<std::string>& paths) const;
+
+ private:
+  IndexFile(const git::RepositoryLayout& layout, std::string file) : layout_(&layout), file_(std::move(file)) {}
+  std::vector<std::string> environment() const;
+  const git::RepositoryLayout* layout_;
+  std::string file_;  // empty: whatever the environment says
+};
+
+}  // namespace lfsguard::hooks
