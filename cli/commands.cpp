@@ -9,12 +9,16 @@ extern const Command kHookCommand;
 extern const Command kLfsCommand;
 extern const Command kScanCommand;
 extern const Command kPolicyCommand;
+extern const Command kTrackCommand;
+extern const Command kUntrackCommand;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
     &kPolicyCommand,
     &kScanCommand,
+    &kTrackCommand,
+    &kUntrackCommand,
     &kLfsCommand,
     &kHookCommand,
     &kHelpCommand,

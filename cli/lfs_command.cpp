@@ -16,6 +16,8 @@ extern const Command kLfsLsFilesCommand;
 extern const Command kLfsEnvCommand;
 extern const Command kLfsFsckCommand;
 extern const Command kLfsPruneCommand;
+extern const Command kTrackCommand;
+extern const Command kUntrackCommand;
 
 namespace {
 
@@ -39,6 +41,8 @@ constexpr const Command* kLfsCommands[] = {
     &kLfsEnvCommand,
     &kLfsFsckCommand,
     &kLfsPruneCommand,
+    &kTrackCommand,
+    &kUntrackCommand,
     &kLfsVersion,
 };
 
