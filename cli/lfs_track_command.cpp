@@ -1,7 +1,9 @@
-// `lfsguard track`, `lfsguard untrack`, and the same below `lfs`: patterns into and out of the .gitattributes of the current directory.
+// `lfsguard track`, `lfsguard untrack`, and the same below `lfs`: patterns into and out of the .gitattributes of the
+// current directory.
 //
-// What is said and written is git/attributes/track_edit.h's to decide. Here: reading and replacing files, touching the tracked files that a new
-// pattern covers (so that git looks at them again and `git add` makes pointers of them), and saying which of them stay uncovered.
+// What is said and written is git/attributes/track_edit.h's to decide. Here: reading and replacing files, touching the
+// tracked files that a new pattern covers (so that git looks at them again and `git add` makes pointers of them), and
+// saying which of them stay uncovered.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,7 +118,8 @@ std::vector<std::string> matching(const std::vector<std::string>& files, const s
 
 // Follows no link: a link is no LFS file.
 Status touch(const std::string& path) {
-  if (::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
+  if (::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0 || errno == ENOENT || errno == ENOTDIR)
+    return {};
   return fail(errno_error("cannot set the time of", path));
 }
 
@@ -130,7 +133,8 @@ Status set_writable(const std::string& path, bool writable) {
 
 bool keeps_lockable_writable(const Place& place) {
   const std::string variable = environment("GIT_LFS_SET_LOCKABLE_READONLY");
-  const std::string value = variable.empty() ? place.git_config->get("lfs.setlockablereadonly").value_or("true") : variable;
+  const std::string value =
+      variable.empty() ? place.git_config->get("lfs.setlockablereadonly").value_or("true") : variable;
   return config::parse_git_bool(value) == false;
 }
 
@@ -140,7 +144,8 @@ Status warn_of_uncovered(Context& context, const Place& place, const std::vector
   const AttributeBase base = TRY(scanner::attributes_of_work_tree(*place.layout, *place.git_config));
   std::map<std::string, AttributeStack, std::less<>> stacks;
   const auto file_of = [&](std::string_view directory) -> std::shared_ptr<const AttributeFile> {
-    const auto bytes = read_attributes_if_any(place.layout->work_tree + "/" + std::string(directory) + ".gitattributes");
+    const auto bytes =
+        read_attributes_if_any(place.layout->work_tree + "/" + std::string(directory) + ".gitattributes");
     return bytes && *bytes ? AttributeFile::parse(**bytes, ReadFrom::file) : nullptr;
   };
   for (const std::string& file : files) {
@@ -250,7 +255,7 @@ Result<int> run_track(Context& context, const Arguments& arguments) {
   const bool dry_run = arguments.has("--dry-run");
   if (edit.changed && !dry_run) TRY(replace_file_durably(place.attributes_path(), edit.bytes));
   const std::vector<std::string> meant = TRY(treat_files(context, place, arguments, edit));
-  if (!dry_run) TRY(warn_of_uncovered(context, place, meant));
+  if (!dry_run && !options.no_modify_attrs) TRY(warn_of_uncovered(context, place, meant));
   return 0;
 }
 
@@ -286,8 +291,10 @@ extern constinit const Command kTrackCommand{
     .summary = "put files that match a pattern into LFS; with no pattern, list",
     .arguments = "[PATTERN...]",
     .options = kTrackOptions,
-    .details = "The pattern goes into the .gitattributes of the current directory. Tracked files that it covers are touched, so that the next "
-               "`git add` makes pointers of them. Versions in history stay as they are: `lfsguard rewrite` moves those.",
+    .details =
+        "The pattern goes into the .gitattributes of the current directory. Tracked files that it covers are touched, "
+        "so that the next "
+        "`git add` makes pointers of them. Versions in history stay as they are: `lfsguard rewrite` moves those.",
     .formats = "text|json",
     .run = run_track,
 };
@@ -296,7 +303,9 @@ extern constinit const Command kUntrackCommand{
     .name = "untrack",
     .summary = "take patterns out of .gitattributes",
     .arguments = "PATTERN...",
-    .details = "Lines of the current directory's .gitattributes that have `filter=lfs` and this pattern are removed. The files stay as they are.",
+    .details =
+        "Lines of the current directory's .gitattributes that have `filter=lfs` and this pattern are removed. The "
+        "files stay as they are.",
     .run = run_untrack,
 };
 

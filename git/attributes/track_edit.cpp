@@ -24,7 +24,8 @@ std::string without_current_directory(std::string_view pattern) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 // git-lfs takes a backslash for a directory separator everywhere.
@@ -50,7 +51,8 @@ std::string encoded(std::string pattern) {
 
 std::string decoded(std::string_view written) {
   std::string result(written);
-  if (const auto unquoted = c_unquote(written); unquoted && unquoted->consumed == written.size()) result = unquoted->text;
+  if (const auto unquoted = c_unquote(written); unquoted && unquoted->consumed == written.size())
+    result = unquoted->text;
   replace_all(result, kSpaceClass, " ");
   replace_all(result, "\\#", "#");
   return result;
@@ -76,9 +78,9 @@ bool is_known(const std::vector<TrackedPattern>& known, const std::string& whole
 
 }  // namespace
 
-Result<TrackEdit> edit_to_track(std::string bytes, const std::vector<std::string>& arguments, std::string_view directory,
-                                const std::vector<TrackedPattern>& known, const TrackOptions& options,
-                                std::string_view line_ending_when_new) {
+Result<TrackEdit> edit_to_track(std::string bytes, const std::vector<std::string>& arguments,
+                                std::string_view directory, const std::vector<TrackedPattern>& known,
+                                const TrackOptions& options, std::string_view line_ending_when_new) {
   TrackEdit edit;
   AttributesEditor editor(std::move(bytes), line_ending_when_new);
   for (const std::string& argument : arguments) {
@@ -91,7 +93,8 @@ Result<TrackEdit> edit_to_track(std::string bytes, const std::vector<std::string
       edit.messages.push_back(go_quote(named) + " already supported");
       continue;
     }
-    if (std::any_of(edit.patterns.begin(), edit.patterns.end(), [&](const auto& each) { return each.written == written; }))
+    if (std::any_of(edit.patterns.begin(), edit.patterns.end(),
+                    [&](const auto& each) { return each.written == written; }))
       continue;
 
     TrackEdit::Pattern result{named, written, true};
@@ -134,12 +137,13 @@ std::string forbidden_message(std::string_view pattern, std::string_view file) {
   const std::string_view name = file.substr(file.rfind('/') + 1);
   if (!name.starts_with(".git") && !name.starts_with(".lfs")) return {};
   const std::string path(file);
-  return "Pattern '" + std::string(pattern) + "' matches forbidden file '" + path + "'. If you would like to track " + path +
-         ", modify '.gitattributes' manually.";
+  return "Pattern '" + std::string(pattern) + "' matches forbidden file '" + path + "'. If you would like to track " +
+         path + ", modify '.gitattributes' manually.";
 }
 
 std::string pattern_advice(std::string_view pattern) {
-  if (pattern.ends_with('/')) return "a pattern that ends with a slash covers no file; what is in the directory: " + std::string(pattern) + "**";
+  if (pattern.ends_with('/'))
+    return "a pattern that ends with a slash covers no file; what is in the directory: " + std::string(pattern) + "**";
   return {};
 }
 

@@ -1,8 +1,10 @@
-// What `git lfs track` lists: the patterns of all attributes files that set `filter` or `lockable`, under the names that git-lfs gives them.
+// What `git lfs track` lists: the patterns of all attributes files that set `filter` or `lockable`, under the names
+// that git-lfs gives them.
 //
-// This is git-lfs's view of the files, kept line for line so that scripts see what they are used to: each line stands for itself, a macro
-// is expanded one level, `dir/` is listed though it covers nothing, and what a later line overrides is listed too. Whether a path is
-// covered is asked of AttributeStack. Compared with git-lfs 3.3.0 in tests/integration/track.test.sh.
+// This is git-lfs's view of the files, kept line for line so that scripts see what they are used to: each line stands
+// for itself, a macro is expanded one level, `dir/` is listed though it covers nothing, and what a later line overrides
+// is listed too. Whether a path is covered is asked of AttributeStack. Compared with git-lfs 3.3.0 in
+// tests/integration/track.test.sh.
 #pragma once
 
 #include <string>
@@ -11,10 +13,11 @@
 
 namespace lfsguard::attributes {
 
-// One attributes file. For git-lfs's order: info/attributes and the work tree's files by falling length of their path, then
-// core.attributesFile, then the system's.
+// One attributes file. For git-lfs's order: info/attributes and the work tree's files by falling length of their path,
+// then core.attributesFile, then the system's.
 struct PatternFile {
-  std::string name;       // relative to the top of the work tree: "a/.gitattributes", ".git/info/attributes"; "" for files outside
+  std::string
+      name;  // relative to the top of the work tree: "a/.gitattributes", ".git/info/attributes"; "" for files outside
   std::string bytes;
   bool has_macros = false;  // the root's, info/attributes, and the ones outside
 };
