@@ -11,10 +11,14 @@ extern const Command kScanCommand;
 extern const Command kPolicyCommand;
 extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
+extern const Command kInstallCommand;
+extern const Command kUninstallCommand;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kInstallCommand,
+    &kUninstallCommand,
     &kPolicyCommand,
     &kScanCommand,
     &kTrackCommand,

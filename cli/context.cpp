@@ -65,10 +65,7 @@ void Context::print(std::string_view text) {
 }
 
 void Context::note(std::string_view line) {
-  if (quiet_) return;
-  progress_->clear();
-  if (output_file_.empty()) (void)flush();
-  write_stderr(std::string(line) + "\n");
+  if (!quiet_) complain_line(line);
 }
 
 void Context::warn(std::string_view line) {
@@ -81,6 +78,12 @@ void Context::complain(const Error& error) {
   progress_->clear();
   if (output_file_.empty()) (void)flush();
   write_stderr(report::error_text(error, color_notes_));
+}
+
+void Context::complain_line(std::string_view line) {
+  progress_->clear();
+  if (output_file_.empty()) (void)flush();
+  write_stderr(std::string(line) + "\n");
 }
 
 Status Context::flush() {

@@ -28,6 +28,7 @@ class Context {
   void note(std::string_view line);   // one line on stderr, a newline added; not with --quiet
   void warn(std::string_view line);   // "lfsguard: warning: <line>", also with --quiet
   void complain(const Error& error);  // an error that does not end the command (a file of many)
+  void complain_line(std::string_view line);  // one line on stderr, also with --quiet
   // Writes out what print() gathered. Called by the program after run(); commands that hand the terminal to a child call it before.
   Status flush();
 
