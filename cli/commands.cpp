@@ -13,12 +13,14 @@ extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
 extern const Command kInstallCommand;
 extern const Command kUninstallCommand;
+extern const Command kStatusCommand;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
     &kInstallCommand,
     &kUninstallCommand,
+    &kStatusCommand,
     &kPolicyCommand,
     &kScanCommand,
     &kTrackCommand,
