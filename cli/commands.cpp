@@ -18,11 +18,11 @@ extern const Command kStatusCommand;
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kScanCommand,
+    &kStatusCommand,
     &kInstallCommand,
     &kUninstallCommand,
-    &kStatusCommand,
     &kPolicyCommand,
-    &kScanCommand,
     &kTrackCommand,
     &kUntrackCommand,
     &kLfsCommand,
