@@ -1,0 +1,31 @@
+// Blobs into LFS objects (or pointers back into blobs), each once, on all cores.
+//
+// Blobs are taken in the order in which they lie in their packs, so that families of deltas are read together. One stream feeds SHA-256 and the store;
+// what git stores whole passes in constant memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "git/objects/object_database.h"
+#include "git/objects/object_id_map.h"
+#include "git/objects/pack_writer.h"
+#include "lfs/store/object_store.h"
+#include "lfs/store/oid.h"
+#include "rewrite/options.h"
+
+namespace lfsguard::rewrite {
+
+struct Conversion {
+  ObjectId new_oid;     // of the blob that takes its place
+  lfs::Oid object;      // the LFS object
+  uint64_t size = 0;    // its size, bytes
+};
+using Conversions = git::ObjectIdMap<Conversion>;
+
+// `blobs`: ids and sizes. Objects are durable in the store when it returns; the new blobs are in `pack`.
+Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, const git::ObjectIdMap<uint64_t>& blobs,
+                                  Direction direction, git::PackWriter& pack, Progress& progress);
+
+}  // namespace lfsguard::rewrite

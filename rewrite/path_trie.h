@@ -1,0 +1,52 @@
+// The paths that are converted, by directory: a walk enters only directories that can hold one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lfsguard::rewrite {
+
+class PathTrie {
+ public:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kRoot = 0;
+
+  PathTrie() : nodes_(1) {}
+  // Index of the path among paths(); the same for a path given again.
+  uint32_t add(std::string_view path);
+  const std::vector<std::string>& paths() const { return paths_; }
+  bool empty() const { return paths_.empty(); }
+
+  // The node of directory `name` in `node`, or kNone; the path of file `name`, or kNone. Most names are told apart by their first byte.
+  uint32_t directory(uint32_t node, std::string_view name) const {
+    return nodes_[node].maybe(name) ? find(nodes_[node].directories, name) : kNone;
+  }
+  uint32_t file(uint32_t node, std::string_view name) const { return nodes_[node].maybe(name) ? find(nodes_[node].files, name) : kNone; }
+
+ private:
+  using Names = std::map<std::string, uint32_t, std::less<>>;
+  struct Node {
+    Names directories, files;
+    std::array<uint64_t, 4> first_bytes{};
+    bool maybe(std::string_view name) const {
+      const auto byte = static_cast<unsigned char>(name[0]);
+      return first_bytes[byte / 64] >> (byte % 64) & 1;
+    }
+    void mark(std::string_view name) {
+      const auto byte = static_cast<unsigned char>(name[0]);
+      first_bytes[byte / 64] |= 1ull << (byte % 64);
+    }
+  };
+  static uint32_t find(const Names& names, std::string_view name) {
+    const auto found = names.find(name);
+    return found == names.end() ? kNone : found->second;
+  }
+  std::vector<Node> nodes_;
+  std::vector<std::string> paths_;
+};
+
+}  // namespace lfsguard::rewrite

@@ -1,0 +1,49 @@
+// Which files a rewrite converts: by path, mode and what the blob is. The answer for a file depends on nothing else.
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+
+#include "git/attributes/ignore_pattern.h"
+#include "git/objects/object_reader.h"
+#include "lfs/store/pointer.h"
+#include "rewrite/options.h"
+
+namespace lfsguard::rewrite {
+
+// .gitattributes, .gitignore, .gitmodules, .lfsconfig, .mailmap: read by git or LFS themselves, never converted.
+bool is_control_file(std::string_view path);
+
+class PathSelection {
+ public:
+  PathSelection(const RewriteOptions& options, bool ignore_case)
+      : include_(options.include, ignore_case), exclude_(options.exclude, ignore_case), all_(options.include.empty()) {}
+  bool takes(std::string_view path) const { return !is_control_file(path) && (all_ || include_.matches(path)) && !exclude_.matches(path); }
+  bool includes_all() const { return all_; }
+
+ private:
+  attributes::PathList include_, exclude_;
+  bool all_;
+};
+
+// What a blob is to a rewrite; found once for each id. One for each thread.
+class BlobKinds {
+ public:
+  BlobKinds(git::ObjectReader& reader, const RewriteOptions& options) : reader_(reader), options_(options) {}
+  struct Kind {
+    uint64_t size = 0;        // bytes
+    bool convertible = false; // to pointers: not empty, no pointer yet; to files: a pointer
+    bool pointer = false;
+    bool missing = false;     // not stored here
+  };
+  Result<Kind> kind(const ObjectId& oid);
+
+ private:
+  git::ObjectReader& reader_;
+  const RewriteOptions& options_;
+  std::unordered_map<ObjectId, Kind> known_;
+};
+
+inline bool is_regular(uint32_t mode) { return (mode & 0170000) == 0100000; }
+
+}  // namespace lfsguard::rewrite

@@ -1,0 +1,58 @@
+// New trees: entries of converted files name their pointers, attributes files have their lines, everything else is the bytes that it was.
+//
+// Trees are written into the pack as they are made, as deltas against the last one of the same directory.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "git/objects/pack_writer.h"
+#include "rewrite/attributes_plan.h"
+#include "rewrite/blob_converter.h"
+#include "rewrite/tree_survey.h"
+
+namespace lfsguard::rewrite {
+
+class TreeBuilder {
+ public:
+  TreeBuilder(git::ObjectReader& reader, const PathTrie& trie, TreeSurvey& survey, const AttributesPlan& attributes, const Conversions& conversions,
+              git::PackWriter& pack)
+      : reader_(reader), trie_(trie), survey_(survey), attributes_(attributes), conversions_(conversions), pack_(pack) {}
+
+  // The id of the new root tree; the old one where nothing changes.
+  Result<ObjectId> root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit);
+
+ private:
+  struct Key {
+    uint32_t node, edit;
+    scanner::ContextId context;
+    ObjectId tree_oid;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const {
+      return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.edit) << 40) ^ (static_cast<size_t>(key.context) << 20);
+    }
+  };
+  // The last tree written for a directory.
+  struct Last {
+    std::string content;
+    uint32_t position = 0;
+  };
+
+  Result<ObjectId> build(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, uint32_t edit, const std::string& directory,
+                         scanner::ContextId context);
+  Result<ObjectId> write(uint32_t node, std::string content);
+
+  git::ObjectReader& reader_;
+  const PathTrie& trie_;
+  TreeSurvey& survey_;
+  const AttributesPlan& attributes_;
+  const Conversions& conversions_;
+  git::PackWriter& pack_;
+  std::unordered_map<Key, ObjectId, KeyHash> known_;
+  std::unordered_map<uint32_t, Last> last_;
+};
+
+}  // namespace lfsguard::rewrite

@@ -1,0 +1,64 @@
+#include "rewrite/tree_survey.h"
+
+#include <algorithm>
+
+namespace lfsguard::rewrite {
+
+Result<bool> TreeSurvey::converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) {
+  if (!is_regular(entry.mode)) return false;
+  if (!only_covered_.empty() && only_covered_[path] && !contexts_.covers(context, entry.name)) return false;
+  const ObjectId oid = entry.id();
+  const BlobKinds::Kind kind = TRY(kinds_.kind(oid));
+  if (kind.missing) missing_.insert(oid);
+  return kind.convertible;
+}
+
+Result<RootFacts> TreeSurvey::root(const ObjectId& tree_oid) {
+  const git::Object tree = TRY(reader_.read(tree_oid));
+  const scanner::ContextId context = needs_contexts() ? TRY(contexts_.root(tree.view())) : 0;
+  return visit(PathTrie::kRoot, tree_oid, tree, "", context);
+}
+
+Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, const std::string& directory,
+                                    scanner::ContextId context) {
+  const Key key{node, tree_oid, context};
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  std::vector<uint32_t> files;
+  std::vector<AttributesFileAt> attribute_files;
+  git::TreeReader entries(tree.view());
+  git::TreeEntry entry;
+  while (entries.next(entry)) {
+    if (entry.name == ".gitattributes" && !entry.is_tree()) attribute_files.push_back({directory, entry.id(), entry.mode});
+    if (entry.is_tree()) {
+      const uint32_t below = trie_.directory(node, entry.name);
+      if (below == PathTrie::kNone) continue;
+      const git::Object content = TRY(reader_.read(entry.id()));
+      const scanner::ContextId inner = needs_contexts() ? TRY(contexts_.enter(context, entry.name, content.view())) : 0;
+      const RootFacts facts = TRY(visit(below, entry.id(), content, directory + std::string(entry.name) + "/", inner));
+      files.insert(files.end(), file_lists_[facts.files].begin(), file_lists_[facts.files].end());
+      const auto& inner_files = attribute_lists_[facts.attributes];
+      attribute_files.insert(attribute_files.end(), inner_files.begin(), inner_files.end());
+      continue;
+    }
+    const uint32_t path = trie_.file(node, entry.name);
+    if (path == PathTrie::kNone || !TRY(converts(path, entry, context))) continue;
+    files.push_back(path);
+    const ObjectId oid = entry.id();
+    if (versions_[path].insert(oid).second) blobs_.insert(oid, TRY(kinds_.kind(oid)).size);
+  }
+  if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");
+  std::sort(files.begin(), files.end());
+  // Attributes only matter where something is converted.
+  if (files.empty()) attribute_files.clear();
+  RootFacts facts;
+  const auto [file_slot, new_files] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_lists_.size()));
+  if (new_files) file_lists_.push_back(std::move(files));
+  facts.files = file_slot->second;
+  const auto [attribute_slot, new_attributes] = attribute_ids_.try_emplace(attribute_files, static_cast<uint32_t>(attribute_lists_.size()));
+  if (new_attributes) attribute_lists_.push_back(std::move(attribute_files));
+  facts.attributes = attribute_slot->second;
+  known_.emplace(key, facts);
+  return facts;
+}
+
+}  // namespace lfsguard::rewrite
