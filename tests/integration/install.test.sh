@@ -2,7 +2,6 @@
 # `lfsguard install`, `uninstall`, `status`: stubs, chaining, filters, what comes back.
 set -u
 lfsguard=$LFSGUARD_BUILD/lfsguard
-hook=$LFSGUARD_BUILD/lfsguard-hook
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 export HOME=$work/home GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
 unset XDG_CONFIG_HOME XDG_DATA_HOME GIT_DIR HF_ENDPOINT LFSGUARD_SKIP
