@@ -1,5 +1,6 @@
 #include "tests/fuzz/attributes_generator.h"
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 
@@ -98,7 +99,7 @@ std::string AttributesGenerator::bracket() {
 std::string AttributesGenerator::mutated(std::string text) {
   for (uint64_t changes = below(4); changes > 0 && !text.empty(); --changes) {
     const size_t at = below(text.size());
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
         text[at] = '?';
         break;
@@ -122,6 +123,12 @@ std::string AttributesGenerator::mutated(std::string text) {
         break;
       case 7:
         text[at] = static_cast<char>(text[at] ^ (one_in(2) ? 0x20 : 0));
+        break;
+      case 9:
+        text.replace(at, 1, one_in(2) ? "[A-Z]" : "[a-z]");
+        break;
+      case 10:
+        text.replace(at, 1, one_in(2) ? "[[:upper:]]" : "[[:lower:]]");
         break;
       case 8:
         text.insert(at, pick(kPieces));
@@ -201,9 +208,10 @@ std::string AttributesGenerator::line(bool macros) {
     result += pick(std::vector<std::string_view>{" ", " ", " ", "\t", "  ", " \r"});
     result += token();
   }
-  if (one_in(40)) {
+  if (one_in(12)) {
+    if (one_in(2)) result = "*" + result.substr(std::min(result.find_first_of(" \t"), result.size()));
     // Around the limit of a line's length.
-    const size_t target = 2044 + below(8);
+    const size_t target = 2045 + below(5);
     if (result.size() + 6 < target) result += " own=" + std::string(target - result.size() - 5, 'v');
   }
   if (one_in(60)) result.insert(below(result.size() + 1), 1, '\0');
@@ -214,7 +222,7 @@ std::string AttributesGenerator::file(bool macros) {
   std::string result;
   if (one_in(8)) result += "\xef\xbb\xbf";
   const bool crlf = one_in(5);
-  const uint64_t lines = one_in(20) ? 200 : below(12);
+  const uint64_t lines = one_in(30) ? 100 : below(20);
   for (uint64_t i = 0; i < lines; ++i) {
     result += line(macros);
     result += crlf ? "\r\n" : "\n";
@@ -228,7 +236,7 @@ GeneratedRepository AttributesGenerator::repository(size_t path_count) {
   repository.ignore_case = one_in(3);
   paths_.clear();
   for (size_t i = 0; i < path_count; ++i) paths_.push_back(path(static_cast<unsigned>(below(4))));
-  const bool macros = one_in(3);
+  const bool macros = one_in(2);
   if (!one_in(8)) repository.files[""] = file(macros);
   for (uint64_t i = 0, n = below(12); i < n; ++i) {
     const std::string& whole = pick(paths_);
