@@ -143,12 +143,12 @@ as_root() {
 }
 install_packages() {
   if ! is_debian; then
-    missing=$(missing_elsewhere)
+    missing=$(missing_elsewhere | sed 's/ $//')
     [ -z "$missing" ] || give_up "packages are missing: $missing" \
       "install them with this system's package manager (on Debian their packages are: $build_packages), then run this again"
     return
   fi
-  missing=$(missing_packages)
+  missing=$(missing_packages | sed 's/ $//')
   [ -n "$missing" ] || return 0
   if [ $deps = no ]; then give_up "packages are missing: $missing" "apt-get install $missing"; fi
   if [ $dry_run = yes ]; then say "would install packages: $missing"; return; fi

@@ -1,7 +1,9 @@
 # What goes where under the prefix (spec: "Programs" in docs/interface.md), and the .deb.
 if(TARGET lfsguard)
   install(TARGETS lfsguard RUNTIME DESTINATION bin)
-  install(CODE "execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink lfsguard \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/git-lfsguard\")")
+  install(CODE "
+    execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink lfsguard \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/git-lfsguard\")
+    message(STATUS \"Installing: \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/git-lfsguard\")")
 
   # The program writes its own manual page and completions.
   set(generated ${CMAKE_BINARY_DIR}/generated)
