@@ -32,6 +32,12 @@ void write_stderr(std::string_view text) {
 
 }  // namespace
 
+report::ColorChoice color_choice(const Arguments& arguments) {
+  const std::string color = arguments.value("--color").value_or("auto");
+  if (color == "always") return report::ColorChoice::always;
+  return color == "never" ? report::ColorChoice::never : report::ColorChoice::automatic;
+}
+
 Result<std::unique_ptr<Context>> Context::create(const ParsedLine& parsed) {
   std::unique_ptr<Context> context(new Context);
   const Arguments& arguments = parsed.arguments;
@@ -48,10 +54,7 @@ Result<std::unique_ptr<Context>> Context::create(const ParsedLine& parsed) {
   context->quiet_ = arguments.has("--quiet");
   context->verbose_ = arguments.has("--verbose");
 
-  auto choice = report::ColorChoice::automatic;
-  const std::string color = arguments.value("--color").value_or("auto");
-  if (color == "always") choice = report::ColorChoice::always;
-  if (color == "never") choice = report::ColorChoice::never;
+  const auto choice = color_choice(arguments);
   const bool to_file = !context->output_file_.empty();
   context->color_results_ = to_file ? choice == report::ColorChoice::always : report::use_color(choice, 1);
   context->color_notes_ = report::use_color(choice, 2);

@@ -18,6 +18,9 @@
 
 namespace lfsguard::cli {
 
+// What --color says.
+report::ColorChoice color_choice(const Arguments& arguments);
+
 class Context {
  public:
   // Takes the global flags out of the parsed line; changes to -C DIR. Usage errors only.

@@ -1,4 +1,5 @@
-// Under the name git-lfs (a link that install.sh --as-git-lfs makes) the words are those of git-lfs: they go to the rows below `lfs`.
+// Under the name git-lfs (a link that install.sh --as-git-lfs makes) the words are those of git-lfs: they go to the rows below `lfs`. Under the name
+// git-lfs-transfer, which SSH servers are asked for, to the row of that name.
 #include "cli/program.h"
 
 #include <signal.h>
@@ -18,8 +19,8 @@
 namespace lfsguard::cli {
 namespace {
 
-int report_error(const Error& error) {
-  const std::string text = report::error_text(error, report::use_color(report::ColorChoice::automatic, 2));
+int report_error(const Error& error, report::ColorChoice choice) {
+  const std::string text = report::error_text(error, report::use_color(choice, 2));
   std::fwrite(text.data(), 1, text.size(), stderr);
   return report::exit_code(error.kind);
 }
@@ -49,12 +50,14 @@ int run_program(int argc, char** argv) {
   catch_interrupts();
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::string invoked = argc > 0 ? argv[0] : "lfsguard";
-  if (invoked.substr(invoked.rfind('/') + 1) == "git-lfs") words.insert(words.begin(), "lfs");
+  const std::string name = invoked.substr(invoked.rfind('/') + 1);
+  if (name == "git-lfs-transfer") words.insert(words.begin(), name);
+  if (name == "git-lfs" || name == "git-lfs-transfer") words.insert(words.begin(), "lfs");
 
   const auto parsed = parse_line(words, all_commands());
-  if (!parsed) return report_error(parsed.error());
+  if (!parsed) return report_error(parsed.error(), report::ColorChoice::automatic);
   const auto code = dispatch(*parsed);
-  return code ? *code : report_error(code.error());
+  return code ? *code : report_error(code.error(), color_choice(parsed->arguments));
 }
 
 }  // namespace lfsguard::cli
