@@ -19,7 +19,7 @@
 #include "git/objects/object_reader.h"
 #include "git/process/git_command.h"
 #include "hooks/hook.h"
-#include "hooks/index_edit.h"
+#include "git/process/index_file.h"
 #include "lfs/store/clean.h"
 #include "report/scan_report.h"
 #include "report/terminal.h"
@@ -45,7 +45,7 @@ struct Mend {
 class Fixer {
  public:
   Fixer(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const std::string& program)
-      : layout_(layout), settings_(settings), program_(program), indexes_(IndexFile::at_hand(layout)) {}
+      : layout_(layout), settings_(settings), program_(program), indexes_(git::IndexFile::at_hand(layout)) {}
 
   Result<int> run(const scanner::StagedScan& scan) {
     choose(scan);
@@ -56,14 +56,14 @@ class Fixer {
       std::vector<attributes::CoverageRequest> requests = TRY(coverage_requests());
       // Each index is planned before anything is written: a path that cannot be covered leaves all as it was.
       std::vector<attributes::CoverageEdit> edits;
-      for (const IndexFile& index : indexes_) {
+      for (const git::IndexFile& index : indexes_) {
         edits.push_back(TRY(plan(base, requests, index)));
         drop_refused(edits.back(), requests);
       }
       TRY(write_blobs());
       TRY(edit_work_tree(base, requests));
       for (size_t i = 0; i < indexes_.size(); ++i) TRY(edit_index(indexes_[i], edits[i]));
-      for (const IndexFile& index : indexes_) index.refresh("'" + program_ + "' lfs clean -- %f");
+      for (const git::IndexFile& index : indexes_) index.refresh("'" + program_ + "' lfs clean -- %f");
       TRY(check_coverage());
       tell(edits.front());
     }
@@ -150,14 +150,14 @@ class Fixer {
     std::set<std::string> ours;
     for (const Mend& mend : mends_) ours.insert(mend.entry.path);
     std::vector<std::string> others;
-    for (const IndexEntry& entry : TRY(indexes_.front().entries({":(glob)**/*" + extension})))
+    for (const git::IndexEntry& entry : TRY(indexes_.front().entries({":(glob)**/*" + extension})))
       if (!ours.contains(entry.path) && (entry.mode & 0170000) == 0100000) others.push_back(entry.path);
     const std::vector<bool> covered = TRY(indexes_.front().covered(others));
     return std::all_of(covered.begin(), covered.end(), [](bool is) { return is; });
   }
 
   attributes::AttributesPlace place_of(std::function<Result<std::optional<std::string>>(std::string_view)> read, attributes::ReadFrom from,
-                                       const IndexFile& index) const {
+                                       const git::IndexFile& index) const {
     attributes::AttributesPlace place;
     place.read = std::move(read);
     place.read_from = from;
@@ -168,12 +168,12 @@ class Fixer {
       const attributes::IgnorePattern matcher(std::string(pattern), false, attributes::Reach::files_only);
       const auto entries = index.entries({});
       if (!entries) return true;
-      return std::any_of(entries->begin(), entries->end(), [&](const IndexEntry& entry) { return !ours.contains(entry.path) && matcher.matches(entry.path); });
+      return std::any_of(entries->begin(), entries->end(), [&](const git::IndexEntry& entry) { return !ours.contains(entry.path) && matcher.matches(entry.path); });
     };
     return place;
   }
 
-  Result<attributes::CoverageEdit> plan(const attributes::AttributeBase& base, const std::vector<attributes::CoverageRequest>& requests, const IndexFile& index) {
+  Result<attributes::CoverageEdit> plan(const attributes::AttributeBase& base, const std::vector<attributes::CoverageRequest>& requests, const git::IndexFile& index) {
     const auto database = TRY(git::ObjectDatabase::open(layout_.object_dir));
     git::ObjectReader reader(*database);
     std::set<std::string> links;
@@ -261,13 +261,13 @@ class Fixer {
     return {};
   }
 
-  Status edit_index(const IndexFile& index, const attributes::CoverageEdit& edit) {
-    std::vector<IndexEntry> entries;
+  Status edit_index(const git::IndexFile& index, const attributes::CoverageEdit& edit) {
+    std::vector<git::IndexEntry> entries;
     std::vector<std::string> texts;
     for (const auto& [directory, bytes] : edit.files) {
       const std::string path = directory + ".gitattributes";
       const auto known = TRY(index.entry(path));
-      IndexEntry entry = known.value_or(IndexEntry{0100644, {}, path, 'H'});
+      git::IndexEntry entry = known.value_or(git::IndexEntry{0100644, {}, path, 'H'});
       entries.push_back(std::move(entry));
       texts.push_back(bytes);
     }
@@ -323,7 +323,7 @@ class Fixer {
   const git::RepositoryLayout& layout_;
   const config::LoadedPolicy& settings_;
   const std::string program_;
-  std::vector<IndexFile> indexes_;
+  std::vector<git::IndexFile> indexes_;
   lfs::ObjectStore store_ = lfs::ObjectStore::at(layout_);
   std::vector<Mend> mends_;
   std::set<std::pair<Rule, std::string>> mended_;

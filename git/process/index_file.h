@@ -10,7 +10,7 @@
 #include "base/object_id.h"
 #include "git/process/repository_layout.h"
 
-namespace lfsguard::hooks {
+namespace lfsguard::git {
 
 struct IndexEntry {
   uint32_t mode = 0;
@@ -22,7 +22,10 @@ struct IndexEntry {
 class IndexFile {
  public:
   // The indexes that a commit under way will use: the one GIT_INDEX_FILE names (or the repository's own), and for `git commit PATH` also index.lock.
-  static std::vector<IndexFile> at_hand(const git::RepositoryLayout& layout);
+  static std::vector<IndexFile> at_hand(const RepositoryLayout& layout);
+  // The index of the work tree at `layout.work_tree`.
+  // `other`: that is not the one this process was started in, so GIT_DIR and its like in the environment do not speak of it.
+  IndexFile(const RepositoryLayout& layout, bool other) : layout_(&layout), other_(other) {}
 
   // Entries in stage 0 that the pathspecs match (`:(literal)…`, `:(glob)…`), all for none.
   Result<std::vector<IndexEntry>> entries(const std::vector<std::string>& pathspecs) const;
@@ -31,16 +34,22 @@ class IndexFile {
   Status put(const std::vector<IndexEntry>& entries) const;
   // Whether attributes of this index make LFS of each path.
   Result<std::vector<bool>> covered(const std::vector<std::string>& paths) const;
-  // Takes stat data from the work tree for entries that equal it; `filter` is a shell command for filter.lfs.clean.
+  // Takes stat data from the work tree for entries that equal it. `filter` is a shell command for filter.lfs.clean (`%f` is the path); it is used in
+  // place of whatever the configuration says.
   void refresh(const std::string& filter) const;
+  // Takes entries out.
+  Status remove(const std::vector<std::string>& paths) const;
+  // Writes files of the work tree as this index has them.
+  Status check_out(const std::vector<std::string>& paths) const;
   // Paths among `paths` whose file differs from this index.
   Result<std::vector<std::string>> changed_in_work_tree(const std::vector<std::string>& paths) const;
 
  private:
-  IndexFile(const git::RepositoryLayout& layout, std::string file) : layout_(&layout), file_(std::move(file)) {}
+  IndexFile(const RepositoryLayout& layout, std::string file) : layout_(&layout), file_(std::move(file)) {}
   std::vector<std::string> environment() const;
-  const git::RepositoryLayout* layout_;
+  const RepositoryLayout* layout_;
   std::string file_;  // empty: whatever the environment says
+  bool other_ = false;
 };
 
-}  // namespace lfsguard::hooks
+}  // namespace lfsguard::git

@@ -1,4 +1,4 @@
-#include "hooks/index_edit.h"
+#include "git/process/index_file.h"
 
 #include <unistd.h>
 
@@ -8,9 +8,9 @@
 
 #include "git/process/git_command.h"
 
-namespace lfsguard::hooks {
+namespace lfsguard::git {
 
-std::vector<IndexFile> IndexFile::at_hand(const git::RepositoryLayout& layout) {
+std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
   std::vector<IndexFile> files = {IndexFile(layout, "")};
   const char* given = std::getenv("GIT_INDEX_FILE");
   const std::string name = given ? given : "";
@@ -24,6 +24,7 @@ std::vector<IndexFile> IndexFile::at_hand(const git::RepositoryLayout& layout) {
 
 std::vector<std::string> IndexFile::environment() const {
   std::vector<std::string> environment = {"GIT_OPTIONAL_LOCKS=0"};
+  if (other_) environment.insert(environment.end(), {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"});
   if (!file_.empty()) environment.push_back("GIT_INDEX_FILE=" + file_);
   return environment;
 }
@@ -31,11 +32,11 @@ std::vector<std::string> IndexFile::environment() const {
 Result<std::vector<IndexEntry>> IndexFile::entries(const std::vector<std::string>& pathspecs) const {
   std::vector<std::string> arguments = {"ls-files", "-s", "-v", "-z", "--"};
   arguments.insert(arguments.end(), pathspecs.begin(), pathspecs.end());
-  Command command = git::git_command(std::move(arguments), layout_->work_tree);
+  Command command = git_command(std::move(arguments), layout_->work_tree);
   command.environment = environment();
-  const std::string listed = TRY(git::git_output(command));
+  const std::string listed = TRY(git_output(command));
   std::vector<IndexEntry> entries;
-  for (const std::string_view line : git::split_nul(listed)) {  // "H 100644 <id> 0\t<path>"
+  for (const std::string_view line : split_nul(listed)) {  // "H 100644 <id> 0\t<path>"
     if (line.size() < 53 || line[50] != '0') continue;
     IndexEntry entry;
     entry.tag = line[0];
@@ -54,7 +55,7 @@ Result<std::optional<IndexEntry>> IndexFile::entry(const std::string& path) cons
 }
 
 Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
-  Command command = git::git_command({"update-index", "-z", "--add", "--index-info"}, layout_->work_tree);
+  Command command = git_command({"update-index", "-z", "--add", "--index-info"}, layout_->work_tree);
   command.environment = environment();
   std::string skipped, unchanged;
   for (const IndexEntry& entry : entries) {
@@ -64,30 +65,48 @@ Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
     if (entry.tag == 'S' || entry.tag == 's') skipped.append(entry.path).push_back('\0');
     if (entry.tag >= 'a' && entry.tag <= 'z') unchanged.append(entry.path).push_back('\0');
   }
-  TRY(git::git_output(command));
+  TRY(git_output(command));
   for (const auto& [flag, paths] : {std::pair("--skip-worktree", &skipped), std::pair("--assume-unchanged", &unchanged)}) {
     if (paths->empty()) continue;
-    Command mark = git::git_command({"update-index", "-z", flag, "--stdin"}, layout_->work_tree);
+    Command mark = git_command({"update-index", "-z", flag, "--stdin"}, layout_->work_tree);
     mark.environment = environment();
     mark.input = *paths;
-    TRY(git::git_output(mark));
+    TRY(git_output(mark));
   }
   return {};
 }
 
 Result<std::vector<bool>> IndexFile::covered(const std::vector<std::string>& paths) const {
   std::vector<bool> covered(paths.size());
-  Command command = git::git_command({"check-attr", "--stdin", "-z", "--cached", "filter"}, layout_->work_tree);
+  Command command = git_command({"check-attr", "--stdin", "-z", "--cached", "filter"}, layout_->work_tree);
   command.environment = environment();
   for (const std::string& path : paths) command.input->append(path).push_back('\0');
-  const std::string output = TRY(git::git_output(command));
-  const auto items = git::split_nul(output);
+  const std::string output = TRY(git_output(command));
+  const auto items = split_nul(output);
   for (size_t i = 0; i < paths.size() && i * 3 + 2 < items.size(); ++i) covered[i] = items[i * 3 + 2] == "lfs";
   return covered;
 }
 
+Status IndexFile::remove(const std::vector<std::string>& paths) const {
+  if (paths.empty()) return {};
+  Command command = git_command({"update-index", "-z", "--force-remove", "--stdin"}, layout_->work_tree);
+  command.environment = environment();
+  for (const std::string& path : paths) command.input->append(path).push_back('\0');
+  TRY(git_output(command));
+  return {};
+}
+
+Status IndexFile::check_out(const std::vector<std::string>& paths) const {
+  if (paths.empty()) return {};
+  Command command = git_command({"checkout-index", "-z", "-f", "-u", "--stdin"}, layout_->work_tree);
+  command.environment = environment();
+  for (const std::string& path : paths) command.input->append(path).push_back('\0');
+  TRY(git_output(command));
+  return {};
+}
+
 void IndexFile::refresh(const std::string& filter) const {
-  Command command = git::git_command({"-c", "filter.lfs.process=", "-c", "filter.lfs.clean=" + filter, "-c", "filter.lfs.required=true",
+  Command command = git_command({"-c", "filter.lfs.process=", "-c", "filter.lfs.clean=" + filter, "-c", "filter.lfs.required=true",
                                       "update-index", "-q", "--refresh"},
                                      layout_->work_tree);
   command.environment = environment();
@@ -101,12 +120,12 @@ Result<std::vector<std::string>> IndexFile::changed_in_work_tree(const std::vect
   for (size_t first = 0; first < paths.size(); first += kBatch) {
     std::vector<std::string> arguments = {"diff-files", "-z", "--name-only", "--ignore-submodules=all", "--"};
     for (size_t i = first; i < std::min(paths.size(), first + kBatch); ++i) arguments.push_back(":(literal)" + paths[i]);
-    Command command = git::git_command(std::move(arguments), layout_->work_tree);
+    Command command = git_command(std::move(arguments), layout_->work_tree);
     command.environment = environment();
-    const std::string listed = TRY(git::git_output(command));
-    for (const std::string_view path : git::split_nul(listed)) changed.emplace_back(path);
+    const std::string listed = TRY(git_output(command));
+    for (const std::string_view path : split_nul(listed)) changed.emplace_back(path);
   }
   return changed;
 }
 
-}  // namespace lfsguard::hooks
+}  // namespace lfsguard::git

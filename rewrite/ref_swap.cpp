@@ -1,0 +1,215 @@
+#include "rewrite/ref_swap.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "base/durable_file.h"
+#include "base/file_descriptor.h"
+#include "git/objects/object_reader.h"
+#include "git/process/git_command.h"
+#include "git/process/index_file.h"
+#include "lfs/store/pointer.h"
+
+namespace lfsguard::rewrite {
+namespace {
+
+std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
+
+bool is_head(const std::string& name) { return name == "HEAD" || name.ends_with("/HEAD"); }
+
+std::string current(const git::RepositoryLayout& layout, const std::string& name) {
+  const auto line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", name}, folder_to_ask(layout)));
+  return line ? *line : std::string();
+}
+
+struct Changed {
+  std::string path;
+  uint32_t old_mode = 0, new_mode = 0;
+  ObjectId old_oid, new_oid;
+};
+
+Result<std::vector<Changed>> diff_commits(const git::RepositoryLayout& layout, const ObjectId& from, const ObjectId& to) {
+  const std::string output = TRY(git::git_output(
+      git::git_command({"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from.hex(), to.hex()}, folder_to_ask(layout))));
+  std::vector<Changed> changes;
+  const auto items = git::split_nul(output);
+  for (size_t i = 0; i + 1 < items.size(); i += 2) {
+    const std::string_view line = items[i];
+    if (line.size() < 98) continue;
+    Changed change;
+    change.path = std::string(items[i + 1]);
+    change.old_mode = static_cast<uint32_t>(std::strtoul(std::string(line.substr(1, 6)).c_str(), nullptr, 8));
+    change.new_mode = static_cast<uint32_t>(std::strtoul(std::string(line.substr(8, 6)).c_str(), nullptr, 8));
+    change.old_oid = ObjectId::from_hex(line.substr(15, 40)).value_or(ObjectId{});
+    change.new_oid = ObjectId::from_hex(line.substr(56, 40)).value_or(ObjectId{});
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
+
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// refs/stash's older entries live in its log alone: ids there are replaced.
+Status rewrite_stash_log(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes) {
+  const std::string path = layout.common_dir + "/logs/refs/stash";
+  auto log = read_file(path);
+  if (!log) return {};
+  std::string text;
+  for (const std::string_view line : git::split_lines(*log)) {
+    std::string edited(line);
+    for (const size_t at : {size_t{0}, size_t{41}}) {
+      if (edited.size() < at + 40) continue;
+      const auto oid = ObjectId::from_hex(std::string_view(edited).substr(at, 40));
+      for (const RefChange& change : changes)
+        if (oid && change.name.starts_with("refs/stash@") && change.old_oid == *oid) edited.replace(at, 40, change.new_oid.hex());
+    }
+    text += edited + "\n";
+  }
+  return text == *log ? Status() : replace_file_durably(path, text);
+}
+
+}  // namespace
+
+std::string backup_ref(const std::string& run, const std::string& name) { return "refs/lfsguard/backup/" + run + "/" + name; }
+
+Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes, const std::string& message) {
+  if (changes.empty()) return {};
+  Command command = git::git_command({"update-ref", "-m", message, "-z", "--stdin"}, folder_to_ask(layout));
+  std::string& input = *command.input;
+  const auto word = [&](std::string_view text) { input.append(text).push_back('\0'); };
+  word("start");
+  for (const RefChange& change : changes) {
+    if (change.name.starts_with("refs/stash@")) continue;
+    word("option no-deref");
+    if (change.new_oid.is_zero()) {
+      word("delete " + change.name);
+      word(change.old_oid.hex());
+    } else {
+      word("update " + change.name);
+      word(change.new_oid.hex());
+      word(change.old_oid.hex());
+    }
+  }
+  word("prepare");
+  word("commit");
+  auto output = git::git_output(command);
+  if (!output) {
+    Error error = std::move(output).error().because("git refused to move the refs; none of them has moved", layout.common_dir);
+    error.kind = ErrorKind::conflict;
+    return fail(std::move(error).with_hint("another program may have moved a ref meanwhile: run the command again"));
+  }
+  return {};
+}
+
+Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLayout& layout,
+                                                         const std::function<std::optional<ObjectId>(const ObjectId&)>& moved) {
+  std::vector<WorkTreeChange> changes;
+  const std::string listed = TRY(git::git_output(git::git_command({"worktree", "list", "--porcelain", "-z"}, folder_to_ask(layout))));
+  std::string path;
+  for (const std::string_view line : git::split_nul(listed)) {
+    if (line.starts_with("worktree ")) path = std::string(line.substr(9));
+    if (!line.starts_with("HEAD ")) continue;
+    const auto head = ObjectId::from_hex(line.substr(5));
+    struct stat info {};
+    if (!head || head->is_zero() || ::stat(path.c_str(), &info) != 0) continue;  // prunable: its HEAD moves, there is no index to care for
+    if (const auto target = moved(*head)) changes.push_back({path, *head, *target});
+  }
+  return changes;
+}
+
+Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, const std::string& hook_program) {
+  const std::vector<Changed> changes = TRY(diff_commits(layout, change.old_commit, change.new_commit));
+  git::RepositoryLayout place = layout;
+  place.work_tree = change.path;
+  const git::IndexFile index(place, change.path != layout.work_tree);
+  std::vector<git::IndexEntry> entries;
+  std::vector<std::string> gone, attributes;
+  std::map<std::string, char> tags;
+  for (const git::IndexEntry& entry : TRY(index.entries({}))) tags[entry.path] = entry.tag;
+  for (const Changed& changed : changes) {
+    if (changed.new_mode == 0) {
+      gone.push_back(changed.path);
+    } else {
+      const auto tag = tags.find(changed.path);
+      entries.push_back({changed.new_mode, changed.new_oid, changed.path, tag == tags.end() ? 'H' : tag->second});
+      if (is_attributes_file(changed.path) && (tag == tags.end() || (tag->second != 'S' && tag->second != 's'))) attributes.push_back(changed.path);
+    }
+  }
+  if (!entries.empty()) TRY(index.put(entries));
+  TRY(index.remove(gone));
+  TRY(index.check_out(attributes));
+  for (const std::string& path : gone)
+    if (is_attributes_file(path)) ::unlink((change.path + "/" + path).c_str());
+
+  // What each converted file's pointer is, is known: the filter that git runs while it refreshes stat data only looks it up.
+  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  git::ObjectReader reader(*database);
+  std::string known;
+  for (const Changed& changed : changes) {
+    if (changed.new_mode == 0 || is_attributes_file(changed.path)) continue;
+    const auto blob = reader.read(changed.new_oid);
+    if (!blob || !lfs::parse_pointer(blob->view()).is_pointer()) continue;
+    known.append(changed.path).push_back('\0');
+    known.append(blob->view()).push_back('\0');
+  }
+  TemporaryFile map = TRY(TemporaryFile::create(layout.private_dir(), "known-"));
+  TRY(write_all(map.fd(), known, map.path()));
+  index.refresh(shell_quoted(hook_program) + " known-pointer " + shell_quoted(map.path()) + " %f");
+  return {};
+}
+
+Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& hook_program) {
+  if (journal.state == Journal::State::prepared) {
+    // Rolling forward: what has moved already is left out.
+    std::vector<RefChange> left;
+    for (const RefChange& change : journal.refs)
+      if (change.name.starts_with("refs/stash@") || current(layout, change.name) != change.new_oid.hex()) left.push_back(change);
+    TRY(move_refs(layout, left, "lfsguard rewrite " + journal.run));
+    TRY(rewrite_stash_log(layout, journal.refs));
+    journal.state = Journal::State::refs_moved;
+    TRY(folder.put(journal));
+  }
+  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, hook_program));
+  journal.state = Journal::State::done;
+  return folder.put(journal);
+}
+
+Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& hook_program) {
+  const auto run = RunFolder::pending(layout);
+  if (!run) return std::string();
+  const RunFolder folder = RunFolder::named(layout, *run);
+  auto journal = folder.journal();
+  if (!journal) {
+    ::unlink((layout.private_dir() + "/rewrite/pending").c_str());
+    return std::string();
+  }
+  const bool moved = journal->state == Journal::State::refs_moved || std::any_of(journal->refs.begin(), journal->refs.end(), [&](const RefChange& change) {
+                       return !change.name.starts_with("refs/stash@") && current(layout, change.name) == change.new_oid.hex();
+                     });
+  if (moved) {
+    TRY(carry_out(layout, folder, *journal, hook_program));
+    return "finished the rewrite " + *run + " that was interrupted";
+  }
+  std::vector<RefChange> backups;
+  for (const RefChange& change : journal->refs) {
+    const std::string name = backup_ref(*run, change.name);
+    if (!current(layout, name).empty()) backups.push_back({name, change.old_oid, {}});
+  }
+  TRY(move_refs(layout, backups, "lfsguard: drop backups of a run that did not happen"));
+  for (const std::string& pack : journal->packs) ::unlink(pack.c_str());
+  ::unlink((layout.private_dir() + "/rewrite/pending").c_str());
+  TRY(folder.remove());
+  return "took back the rewrite " + *run + " that was interrupted before anything had moved";
+}
+
+}  // namespace lfsguard::rewrite

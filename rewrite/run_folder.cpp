@@ -1,0 +1,146 @@
+#include "rewrite/run_folder.h"
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/durable_file.h"
+#include "base/file_descriptor.h"
+
+namespace lfsguard::rewrite {
+namespace {
+
+using nlohmann::json;
+
+std::string root_of(const git::RepositoryLayout& layout) { return layout.private_dir() + "/rewrite"; }
+
+// Bytes that may not be UTF-8 as a JSON string: each byte as the code point of its value.
+std::string widened(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xc0 | byte >> 6);
+      text += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return text;
+}
+
+std::string narrowed(const std::string& text) {
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80 || i + 1 == text.size())
+      bytes += text[i];
+    else
+      bytes += static_cast<char>(byte << 6 | (static_cast<unsigned char>(text[++i]) & 0x3f));
+  }
+  return bytes;
+}
+
+ObjectId oid_of(const json& value) { return ObjectId::from_hex(value.get<std::string>()).value_or(ObjectId{}); }
+
+std::string timestamp(const char* format) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[64];
+  std::strftime(text, sizeof text, format, &utc);
+  return text;
+}
+
+constexpr std::string_view kStates[] = {"prepared", "refs-moved", "done", "undone"};
+
+}  // namespace
+
+std::string name_of(Journal::State state) { return std::string(kStates[static_cast<size_t>(state)]); }
+
+RunFolder::RunFolder(const git::RepositoryLayout& layout, std::string run) : root_(root_of(layout)), run_(std::move(run)), path_(root_ + "/" + run_) {}
+
+RunFolder RunFolder::make(const git::RepositoryLayout& layout) {
+  const std::string base = timestamp("%Y%m%d-%H%M%S");
+  std::string run = base;
+  for (int i = 2; ::access((root_of(layout) + "/" + run).c_str(), F_OK) == 0; ++i) run = fmt::format("{}-{}", base, i);
+  return RunFolder(layout, run);
+}
+
+std::vector<std::string> RunFolder::all(const git::RepositoryLayout& layout) {
+  std::vector<std::string> runs;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(root_of(layout).c_str()), ::closedir);
+  if (!folder) return runs;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string name = entry->d_name;
+    if (name[0] != '.' && ::access((root_of(layout) + "/" + name + "/journal.json").c_str(), F_OK) == 0) runs.push_back(name);
+  }
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+std::optional<std::string> RunFolder::pending(const git::RepositoryLayout& layout) {
+  auto text = read_file(root_of(layout) + "/pending");
+  if (!text) return std::nullopt;
+  while (!text->empty() && text->back() == '\n') text->pop_back();
+  return *text;
+}
+
+Status RunFolder::write(const std::string& name, const std::string& bytes) const {
+  TRY(make_directories(path_));
+  return replace_file_durably(path_ + "/" + name, bytes);
+}
+
+Result<Journal> RunFolder::journal() const {
+  const auto text = read_file(path_ + "/journal.json");
+  if (!text) return fail(ErrorKind::not_found, "there is no such run", run_, "lfsguard rewrite --runs lists them");
+  const json value = json::parse(*text, nullptr, false);
+  if (value.is_discarded() || !value.is_object()) return fail(ErrorKind::corrupt, "the journal of a run is damaged", path_ + "/journal.json");
+  Journal journal;
+  try {
+    journal.run = value.at("run").get<std::string>();
+    journal.started = value.value("started", "");
+    const auto state = std::find(std::begin(kStates), std::end(kStates), value.at("state").get<std::string>());
+    if (state == std::end(kStates)) return fail(ErrorKind::corrupt, "the journal of a run is damaged", path_ + "/journal.json");
+    journal.state = static_cast<Journal::State>(state - std::begin(kStates));
+    for (const json& ref : value.at("refs")) journal.refs.push_back({narrowed(ref.at("name").get<std::string>()), oid_of(ref.at("old")), oid_of(ref.at("new"))});
+    for (const json& tree : value.at("work_trees"))
+      journal.work_trees.push_back({narrowed(tree.at("path").get<std::string>()), oid_of(tree.at("old")), oid_of(tree.at("new"))});
+    for (const json& pack : value.at("packs")) journal.packs.push_back(narrowed(pack.get<std::string>()));
+    for (const json& line : value.at("stash_log")) journal.stash_log.push_back(narrowed(line.get<std::string>()));
+  } catch (const json::exception& exception) {
+    return fail(ErrorKind::corrupt, "the journal of a run is damaged", path_ + "/journal.json: " + exception.what());
+  }
+  return journal;
+}
+
+Status RunFolder::put(const Journal& journal) const {
+  json refs = json::array(), trees = json::array(), packs = json::array(), stash = json::array();
+  for (const RefChange& ref : journal.refs) refs.push_back({{"name", widened(ref.name)}, {"old", ref.old_oid.hex()}, {"new", ref.new_oid.hex()}});
+  for (const WorkTreeChange& tree : journal.work_trees)
+    trees.push_back({{"path", widened(tree.path)}, {"old", tree.old_commit.hex()}, {"new", tree.new_commit.hex()}});
+  for (const std::string& pack : journal.packs) packs.push_back(widened(pack));
+  for (const std::string& line : journal.stash_log) stash.push_back(widened(line));
+  const json value = {{"run", run_},     {"started", journal.started.empty() ? timestamp("%Y-%m-%dT%H:%M:%SZ") : journal.started},
+                      {"state", name_of(journal.state)}, {"refs", refs}, {"work_trees", trees}, {"packs", packs}, {"stash_log", stash}};
+  TRY(write("journal.json", value.dump(1) + "\n"));
+  const std::string mark = root_ + "/pending";
+  if (journal.state == Journal::State::prepared || journal.state == Journal::State::refs_moved) return replace_file_durably(mark, run_ + "\n");
+  ::unlink(mark.c_str());
+  return sync_directory(root_);
+}
+
+Status RunFolder::remove() const {
+  std::error_code code;
+  std::filesystem::remove_all(path_, code);
+  if (code) return fail(ErrorKind::io, "cannot remove the files of a run", path_ + ": " + code.message());
+  return {};
+}
+
+}  // namespace lfsguard::rewrite

@@ -1,0 +1,67 @@
+// The files of one run: <common git dir>/lfsguard/rewrite/<run>/ (docs/interface.md, "Files of a run"), and the journal that survives a kill.
+//
+// journal.json says how far the run got and holds the whole list of refs, so that the next command can finish what git's own ref transaction, killed
+// between two renames, leaves half done. `pending` beside the runs names the run that is under way.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/object_id.h"
+#include "git/process/repository_layout.h"
+
+namespace lfsguard::rewrite {
+
+struct RefChange {
+  std::string name;
+  ObjectId old_oid, new_oid;
+};
+
+// A work tree whose HEAD moves.
+struct WorkTreeChange {
+  std::string path;
+  ObjectId old_commit, new_commit;
+};
+
+struct Journal {
+  enum class State {
+    prepared,    // everything is written and verified, no ref has moved
+    refs_moved,  // every ref is new; indexes may be stale
+    done,
+    undone,
+  } state = State::prepared;
+  std::string run;
+  std::string started;  // ISO 8601, UTC
+  std::vector<RefChange> refs;
+  std::vector<WorkTreeChange> work_trees;
+  std::vector<std::string> packs;                // files this run added below objects/pack
+  std::vector<std::string> stash_log;            // refs/stash's reflog before, one line each
+};
+
+class RunFolder {
+ public:
+  static RunFolder make(const git::RepositoryLayout& layout);  // a fresh name
+  static RunFolder named(const git::RepositoryLayout& layout, const std::string& run) { return RunFolder(layout, run); }
+  // Runs with a journal, oldest first.
+  static std::vector<std::string> all(const git::RepositoryLayout& layout);
+  // The run that is under way or was killed; nullopt when there is none.
+  static std::optional<std::string> pending(const git::RepositoryLayout& layout);
+
+  const std::string& run() const { return run_; }
+  const std::string& path() const { return path_; }
+  Status write(const std::string& name, const std::string& bytes) const;
+  Result<Journal> journal() const;
+  // Durable. Also sets (or, when done or undone, clears) the mark of the pending run.
+  Status put(const Journal& journal) const;
+  Status remove() const;
+
+ private:
+  RunFolder(const git::RepositoryLayout& layout, std::string run);
+  std::string root_, run_, path_;
+};
+
+std::string name_of(Journal::State state);
+
+}  // namespace lfsguard::rewrite
