@@ -104,7 +104,8 @@ Result<Cleaned> clean_through(const Extensions& extensions, const ObjectStore& s
   for (const Extension& extension : extensions.list()) {
     if (extension.clean.empty()) continue;
     TemporaryFile next = TRY(spool(store));
-    pointer.extensions.push_back({extension.priority, extension.name, digested.oid});
+    // Numbered in the order of their run, whatever the priorities are.
+    pointer.extensions.push_back({static_cast<unsigned>(pointer.extensions.size()), extension.name, digested.oid});
     digested = TRY(run_program(extension, command_line(extension.clean, path), current.path(), next));
     current = std::move(next);
   }

@@ -44,6 +44,7 @@ struct TransferQueue::Item {
   uint64_t through = 0;  // the most bytes any attempt got through
   bool started = false, needs_batch = true, finished = false;
   bool uploaded = false;  // only the verify call is left
+  bool moved = false;     // its bytes went over the line at least once
   Phase phase = Phase::batch;
   std::string host;
   Time last_progress{};
@@ -238,7 +239,7 @@ void TransferQueue::take_object(Item& item, BatchObject object, TransferAdapter&
   }
   if (services_.rewrite_href)
     for (auto& [name, action] : object.actions) action.href = services_.rewrite_href(action.href);
-  if (operation_ == Operation::upload && !object.action("upload")) return finish(item, item.uploaded);
+  if (operation_ == Operation::upload && !object.action("upload")) return finish(item, item.moved);
   item.actions = std::move(object);
   item.adapter = &adapter;
   item.needs_batch = false;
@@ -283,6 +284,7 @@ void TransferQueue::start(Item& item) {
 void TransferQueue::on_outcome(Item& item, Outcome outcome) {
   if (outcome.next != Outcome::Next::done) return again(item, std::move(outcome));
   concurrency_ = std::min<double>(concurrency_ + 0.5, services_.options.concurrency);
+  item.moved = true;
   if (operation_ == Operation::upload && item.actions.action("verify")) {
     item.uploaded = true;
     return verify(item);
