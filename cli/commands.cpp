@@ -7,6 +7,7 @@ extern const Command kCompletionCommand;
 extern const Command kHelpCommand;
 extern const Command kHookCommand;
 extern const Command kLfsCommand;
+extern const Command kRewriteCommand;
 extern const Command kScanCommand;
 extern const Command kPolicyCommand;
 extern const Command kTrackCommand;
@@ -19,6 +20,7 @@ namespace {
 
 constexpr const Command* kCommands[] = {
     &kScanCommand,
+    &kRewriteCommand,
     &kStatusCommand,
     &kInstallCommand,
     &kUninstallCommand,

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/version.h"
-#include "report/json_writer.h"
+#include "base/json_writer.h"
 #include "report/scan_report.h"
 
 namespace lfsguard::report {

@@ -5,7 +5,7 @@
 #include <ctime>
 
 #include "base/byte_size.h"
-#include "report/json_writer.h"
+#include "base/json_writer.h"
 #include "report/scan_report.h"
 #include "report/terminal.h"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "report/json_writer.h"
+#include "base/json_writer.h"
 #include "report/scan_report.h"
 
 namespace lfsguard::report {

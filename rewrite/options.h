@@ -9,7 +9,7 @@
 namespace lfsguard::rewrite {
 
 enum class Signatures { strip, keep, abort };
-enum class MessageHashes { keep, rewrite };
+enum class MessageHashesMode { keep, rewrite };
 enum class AttributesPlacement { root, nested };
 enum class Direction {
   to_pointers,  // files into LFS
@@ -26,7 +26,7 @@ struct RewriteOptions {
   std::vector<std::string> exclude_refs;  // commits that these reach stay as they are
   bool everything = false;            // custom refs select, too
   Signatures signatures = Signatures::strip;
-  MessageHashes message_hashes = MessageHashes::keep;
+  MessageHashesMode message_hashes = MessageHashesMode::keep;
   AttributesPlacement attributes = AttributesPlacement::root;
   bool replace_attributes_symlink = false;
   Direction direction = Direction::to_pointers;

@@ -180,7 +180,7 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
     TRY(folder.put(journal));
   }
   for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, hook_program));
-  journal.state = Journal::State::done;
+  journal.state = journal.undo ? Journal::State::undone : Journal::State::done;
   return folder.put(journal);
 }
 
@@ -193,12 +193,12 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
     ::unlink((layout.private_dir() + "/rewrite/pending").c_str());
     return std::string();
   }
-  const bool moved = journal->state == Journal::State::refs_moved || std::any_of(journal->refs.begin(), journal->refs.end(), [&](const RefChange& change) {
+  const bool moved = journal->undo || journal->state == Journal::State::refs_moved || std::any_of(journal->refs.begin(), journal->refs.end(), [&](const RefChange& change) {
                        return !change.name.starts_with("refs/stash@") && current(layout, change.name) == change.new_oid.hex();
                      });
   if (moved) {
     TRY(carry_out(layout, folder, *journal, hook_program));
-    return "finished the rewrite " + *run + " that was interrupted";
+    return std::string(journal->undo ? "finished undoing the rewrite " : "finished the rewrite ") + *run + " that was interrupted";
   }
   std::vector<RefChange> backups;
   for (const RefChange& change : journal->refs) {

@@ -106,6 +106,7 @@ Result<Journal> RunFolder::journal() const {
   try {
     journal.run = value.at("run").get<std::string>();
     journal.started = value.value("started", "");
+    journal.undo = value.value("undo", false);
     const auto state = std::find(std::begin(kStates), std::end(kStates), value.at("state").get<std::string>());
     if (state == std::end(kStates)) return fail(ErrorKind::corrupt, "the journal of a run is damaged", path_ + "/journal.json");
     journal.state = static_cast<Journal::State>(state - std::begin(kStates));
@@ -128,7 +129,7 @@ Status RunFolder::put(const Journal& journal) const {
   for (const std::string& pack : journal.packs) packs.push_back(widened(pack));
   for (const std::string& line : journal.stash_log) stash.push_back(widened(line));
   const json value = {{"run", run_},     {"started", journal.started.empty() ? timestamp("%Y-%m-%dT%H:%M:%SZ") : journal.started},
-                      {"state", name_of(journal.state)}, {"refs", refs}, {"work_trees", trees}, {"packs", packs}, {"stash_log", stash}};
+                      {"state", name_of(journal.state)}, {"undo", journal.undo}, {"refs", refs}, {"work_trees", trees}, {"packs", packs}, {"stash_log", stash}};
   TRY(write("journal.json", value.dump(1) + "\n"));
   const std::string mark = root_ + "/pending";
   if (journal.state == Journal::State::prepared || journal.state == Journal::State::refs_moved) return replace_file_durably(mark, run_ + "\n");

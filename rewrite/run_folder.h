@@ -32,6 +32,7 @@ struct Journal {
     done,
     undone,
   } state = State::prepared;
+  bool undo = false;     // the way back: always rolled forward
   std::string run;
   std::string started;  // ISO 8601, UTC
   std::vector<RefChange> refs;

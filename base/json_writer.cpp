@@ -1,8 +1,8 @@
-#include "report/json_writer.h"
+#include "base/json_writer.h"
 
 #include <fmt/format.h>
 
-namespace lfsguard::report {
+namespace lfsguard {
 namespace {
 
 // Length of the UTF-8 sequence at the front, 0 when there is none (overlong forms, surrogates and what lies above U+10FFFF are none).
@@ -77,4 +77,4 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-}  // namespace lfsguard::report
+}  // namespace lfsguard

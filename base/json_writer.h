@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace lfsguard::report {
+namespace lfsguard {
 
 // Quoted and escaped; each byte that is not part of sound UTF-8 becomes U+FFFD.
 std::string json_string(std::string_view bytes);
@@ -56,4 +56,4 @@ class JsonWriter {
   bool fresh_ = true;
 };
 
-}  // namespace lfsguard::report
+}  // namespace lfsguard

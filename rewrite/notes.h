@@ -1,0 +1,13 @@
+// Notes follow their objects: entries of a notes tree that are named by a rewritten object get its new name, at the same fan-out.
+#pragma once
+
+#include "git/objects/object_reader.h"
+#include "git/objects/pack_writer.h"
+#include "rewrite/object_splice.h"
+
+namespace lfsguard::rewrite {
+
+// The new tip of a notes ref; the old one where no note is about a rewritten object. Every commit of its history is rewritten alike.
+Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, git::PackWriter& pack);
+
+}  // namespace lfsguard::rewrite

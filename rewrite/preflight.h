@@ -1,0 +1,32 @@
+// What must hold before a rewrite writes a byte. Nothing is changed here: git is asked with optional locks off and without foreign filters.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "git/objects/object_reader.h"
+#include "git/process/repository_layout.h"
+#include "rewrite/options.h"
+#include "rewrite/ref_plan.h"
+
+namespace lfsguard::rewrite {
+
+// What is looked at before the history is read: shallow, grafts, replace refs, a pending run of another command.
+Status check_repository(const git::RepositoryLayout& layout, const std::vector<PlannedRef>& refs);
+
+struct WorkTreeNeeds {
+  std::vector<std::string> attributes_files;  // paths (".gitattributes", "a/.gitattributes") that the run will write in work trees
+};
+// Work trees whose HEAD moves must be clean: no staged or unstaged change of a tracked file, no operation under way, no untracked file where an
+// attributes file goes.
+Status check_work_trees(const git::RepositoryLayout& layout, const std::vector<std::string>& work_trees, const WorkTreeNeeds& needs);
+
+// `bytes` must fit beside what is there, in the folder's file system.
+Status check_space(const std::string& folder, uint64_t bytes);
+
+// Names of refs that differ by case alone, for a warning.
+std::vector<std::string> case_clashes(const std::vector<PlannedRef>& refs);
+
+}  // namespace lfsguard::rewrite
