@@ -105,13 +105,21 @@ json gather(const git::RepositoryLayout& layout, const config::LoadedPolicy& loa
   return report;
 }
 
+std::string guard_words(const std::string& by) {
+  if (by.empty()) return "not guarded";
+  if (by == "repository") return "guarded by the repository's stub";
+  if (by == "all repositories") return "guarded by the hooks for all repositories";
+  if (by == "configuration") return "guarded by git's configuration";
+  return "guarded by " + by;
+}
+
 std::string text_report(const json& report) {
   const auto text_of = [](const json& value) { return value.is_string() ? value.get<std::string>() : std::string(); };
   std::string text = fmt::format("{:<11} {}\n", "repository", text_of(report["repository"]));
   std::string label = "hooks";
   for (const json& hook : report["hooks"]) {
     const std::string by = text_of(hook["guarded_by"]), problem = text_of(hook["problem"]), name = text_of(hook["name"]);
-    std::string words = by.empty() ? "not guarded" : "guarded by " + (by == "repository" ? std::string("the repository's stub") : by == "all repositories" ? "the hooks for all repositories" : by == "configuration" ? "git's configuration" : by);
+    std::string words = guard_words(by);
     if (hook["runs_another_first"].get<bool>()) words += ", another hook runs first";
     if (!problem.empty()) words += "; " + problem;
     text += fmt::format("{:<11} {:<17} {}\n", label, name, words);

@@ -156,14 +156,14 @@ std::optional<StubFacts> stub_facts(std::string_view text) {
   const size_t first = text.find('\n');
   if (first == std::string_view::npos || !text.substr(first + 1).starts_with("# lfsguard hook stub")) return std::nullopt;
   StubFacts facts;
-  const size_t at = text.find("\n" + std::string(kProgramLine) + "'");
+  const size_t at = text.find("\n" + std::string(kProgramLine));
   if (at == std::string_view::npos) return facts;
   std::string_view quoted = text.substr(at + 1 + kProgramLine.size());
   quoted = quoted.substr(0, quoted.find('\n'));
   // Single quotes taken off; a quote inside was written as '\''.
   for (size_t i = 0; i < quoted.size(); ++i) {
     if (quoted[i] == '\'') continue;
-    if (quoted[i] == '\\' && i + 1 < quoted.size() && quoted[i - 1] == '\'') ++i;
+    if (quoted[i] == '\\' && i > 0 && i + 1 < quoted.size() && quoted[i - 1] == '\'') ++i;
     facts.hook_program += quoted[i];
   }
   return facts;

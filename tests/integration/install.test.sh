@@ -167,6 +167,34 @@ rm -rf "$work/server.git/refs/heads/main" "$work/server.git/objects/"??; cd "$wo
 check "the server is as it was" "$before" "$(snapshot server.git)"
 out=$("$lfsguard" install --no-check --server pusher 2>&1); check "a server is bare" 129 $?
 
+new told
+check "status of a repository that is not guarded" "repository  $work/told/.git
+hooks       pre-commit        not guarded
+            pre-merge-commit  not guarded
+            pre-applypatch    not guarded
+            pre-push          not guarded
+filters     none: lfsguard install
+policy      threshold 10 MiB (default), mode fix, push block, profile generic" "$("$lfsguard" status)"
+mkdir -p .git/hooks; printf '#!/bin/sh\n' > .git/hooks/pre-commit; chmod 755 .git/hooks/pre-commit
+install --mode block >/dev/null; git remote add hub https://huggingface.co/a/b
+echo '*.bin filter=lfs diff=lfs merge=lfs -text' > .gitattributes
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 12345\n' 7 > x.bin; git add .gitattributes x.bin; git commit -qm x
+LFSGUARD_SKIP=1 git commit -q --allow-empty -m skipped 2>/dev/null
+check "status of one that is, with what waits to be pushed and the log" "repository  $work/told/.git
+hooks       pre-commit        guarded by the repository's stub, another hook runs first
+            pre-merge-commit  guarded by the repository's stub
+            pre-applypatch    guarded by the repository's stub
+            pre-push          guarded by the repository's stub
+filters     lfsguard (local)
+policy      threshold 10 MiB (huggingface), mode block, push block, profile huggingface
+waiting     hub: 2 commits, 1 LFS objects, 12.1 KiB to be pushed
+log         TIME pre-commit skipped (LFSGUARD_SKIP=1)" "$("$lfsguard" status | sed 's/[0-9-]*T[0-9:]*Z/TIME/')"
+git config core.hooksPath "$work/elsewhere"
+check "who is bypassed by whom" '[["pre-commit",null,"the stub in '"$work"'/told/.git/hooks/pre-commit is bypassed: core.hooksPath (local) is '"$work"'/elsewhere"],false]' \
+  "$("$lfsguard" status --format json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(json.dumps([[r["hooks"][0][k] for k in ("name", "guarded_by", "problem")], r["guarded"]], separators=(",", ":")))')"
+git config --unset core.hooksPath; sed -i 's|^hook_program=.*|hook_program=/gone/hook|' .git/hooks/pre-push
+has "a missing program" "$("$lfsguard" status)" "pre-push          guarded by the repository's stub; /gone/hook is missing; install lfsguard again"
+
 git_version=$(git version | sed 's/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/')
 global_before=$(cat "$HOME/.gitconfig")
 "$lfsguard" install --no-check --global --mode block --threshold 10KB >/dev/null; check "--global" 0 $?
