@@ -16,6 +16,10 @@ extern const Command kLfsLsFilesCommand;
 extern const Command kLfsEnvCommand;
 extern const Command kLfsFsckCommand;
 extern const Command kLfsPruneCommand;
+extern const Command kLfsStatusCommand;
+extern const Command kLfsLocksCommand;
+extern const Command kLfsLockCommand;
+extern const Command kLfsUnlockCommand;
 extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
 
@@ -41,6 +45,10 @@ constexpr const Command* kLfsCommands[] = {
     &kLfsEnvCommand,
     &kLfsFsckCommand,
     &kLfsPruneCommand,
+    &kLfsStatusCommand,
+    &kLfsLocksCommand,
+    &kLfsLockCommand,
+    &kLfsUnlockCommand,
     &kTrackCommand,
     &kUntrackCommand,
     &kLfsVersion,

@@ -78,7 +78,7 @@ Result<bool> check_objects(Context& context, const lfs::Client& client, const st
     fine = false;
     if (digested.oid != pointer.oid) bad.emplace_back(*path, pointer.oid);
   }
-  if (bad.empty() || dry_run) return fine;
+  if (fine || dry_run) return fine;
   context.print("objects: repair: moving corrupt objects to " + client.store().root() + "/bad\n");
   for (const auto& [path, oid] : bad) TRY(move_to_bad(client, path, oid));
   return fine;

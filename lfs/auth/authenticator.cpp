@@ -97,6 +97,12 @@ std::optional<std::string> Authenticator::access_of(const Url& url) const {
 
 std::vector<Authenticator::Known> Authenticator::own_sources(const Url& url) const {
   std::vector<Known> sources;
+  // What the SSH server gave for its API serves that host's object addresses too.
+  for (const auto& [operation, answer] : ssh_) {
+    const std::optional<Url> from = Url::parse(answer.href.empty() ? endpoint_.url : answer.href);
+    const std::optional<std::string> header = header_value(answer.headers, "authorization");
+    if (from && header && from->scheme == url.scheme && from->same_host(url)) sources.push_back({*header, {}, false});
+  }
   std::string user;
   for (const std::string& text : {endpoint_.url, endpoint_.git_url}) {
     const std::optional<Url> from = Url::parse(text);

@@ -34,7 +34,14 @@ Endpoint from_ssh(SshAddress address) {
 // A URL that names the LFS API itself (lfs.url and its kin).
 Endpoint from_lfs_url(const std::string& url) {
   if (std::optional<SshAddress> address = Url::parse(url) || !url.starts_with('/') ? parse_ssh_address(url) : std::nullopt)
-    return from_ssh(std::move(*address));
+  {
+    // It names the API already: no suffix for the address over HTTPS.
+    Endpoint endpoint = from_ssh(std::move(*address));
+    std::string path = endpoint.ssh->path;
+    while (path.starts_with('/')) path.erase(0, 1);
+    endpoint.url = without_trailing_slash(endpoint.url.substr(0, endpoint.url.find('/', 8)) + "/" + path);
+    return endpoint;
+  }
   Endpoint endpoint;
   const std::optional<Url> parsed = Url::parse(url);
   if (parsed && parsed->is_http()) {

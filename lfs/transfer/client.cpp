@@ -105,21 +105,26 @@ struct Client::Line {
     seams.ask_ssh = [this](const SshAddress& address, Operation what) { return ssh_authenticate(client.config_, address, what); };
     return seams;
   }
-  // One batch call by itself.
-  Result<BatchResponse> ask(const BatchRequest& batch) {
-    const std::string base = TRY(authenticator.api_url(batch.operation));
+  // One call by itself.
+  Result<HttpResponse> call(Operation operation, const std::string& method, const std::string& path, std::string body, const char* leg) {
     HttpRequest request;
-    request.method = "POST";
-    request.leg = "batch";
-    request.url = base + "/objects/batch";
+    request.method = method;
+    request.leg = leg;
+    request.url = TRY(authenticator.api_url(operation)) + path;
     request.headers = {{"Accept", kLfsMediaType}, {"Content-Type", kLfsMediaType}};
-    request.body = format_batch_request(batch);
+    request.body = std::move(body);
     request.timers = options.timers;
     std::optional<HttpResponse> response;
-    authenticator.submit_api(std::move(request), batch.operation, [&](HttpResponse done) { response = std::move(done); });
+    authenticator.submit_api(std::move(request), operation, [&](HttpResponse done) { response = std::move(done); });
     while (!response) http.wait(std::chrono::milliseconds(1000));
-    if (!response->ok()) return fail(status_error(*response, "batch", redact_url(base)));
-    return parse_batch_response(response->body, base, std::chrono::system_clock::now());
+    if (response->status == 0) return fail(std::move(*response->error));
+    return std::move(*response);
+  }
+  Result<BatchResponse> ask(const BatchRequest& batch) {
+    const std::string base = TRY(authenticator.api_url(batch.operation));
+    const HttpResponse response = TRY(call(batch.operation, "POST", "/objects/batch", format_batch_request(batch), "batch"));
+    if (!response.ok()) return fail(status_error(response, "batch", redact_url(base)));
+    return parse_batch_response(response.body, base, std::chrono::system_clock::now());
   }
 };
 
@@ -138,6 +143,15 @@ TransferReport Client::over_http(const Endpoint& endpoint, Operation operation, 
   TransferQueue queue(std::move(services), operation, std::move(adapters), ref);
   for (const TransferObject& object : objects) queue.add(object);
   return queue.run();
+}
+
+Result<HttpResponse> Client::call_api(const std::string& remote, Operation operation, const std::string& method,
+                                      const std::string& path, std::string body) const {
+  const Endpoint endpoint = TRY(resolve_endpoint(config_, remote, operation));
+  if (endpoint.kind == Endpoint::Kind::local)
+    return fail(ErrorKind::unsupported, "a repository reached by its path has no LFS server", endpoint.path);
+  Line line(*this, endpoint);
+  return line.call(operation, method, path, std::move(body), "locks");
 }
 
 Result<std::vector<Oid>> Client::missing_on(const std::string& remote, const std::vector<TransferObject>& objects) const {

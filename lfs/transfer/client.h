@@ -33,6 +33,10 @@ class Client {
   // Those of the objects that the remote cannot give back.
   Result<std::vector<Oid>> missing_on(const std::string& remote, const std::vector<TransferObject>& objects) const;
 
+  // One call to the remote's LFS API ("/locks"), with its credentials. Any answer is a result; an error is none at all.
+  Result<HttpResponse> call_api(const std::string& remote, Operation operation, const std::string& method, const std::string& path,
+                                std::string body) const;
+
   const git::RepositoryLayout& layout() const { return layout_; }
   const ClientConfig& config() const { return config_; }
   const ObjectStore& store() const { return store_; }

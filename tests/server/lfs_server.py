@@ -39,6 +39,7 @@ import socket
 import struct
 import threading
 import time
+import urllib.parse
 
 
 class Script:
@@ -221,8 +222,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.failed() or (self.object_allowed() and (self.upload() if self.command == "PUT" else self.download()))
             else:
                 self.begin("locks")
-                self.read_body()
-                self.failed() or self.answer_json(404, {"message": "no locks here"})
+                self.failed() or (self.authorized() and self.locks(what[len("locks"):]))
         finally:
             self.end()
 
@@ -279,6 +279,37 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if self.option("verify"):
                 actions["verify"] = {"href": self.base() + "/info/lfs/verify"}
         return {**answer, "_links" if self.option("links") else "actions": actions}
+
+    # Locks of this run, all owned by "alice", or by "bob" where the path begins with "theirs".
+    def locks(self, rest):
+        locks = self.server.locks
+        request = self.read_json() if self.command == "POST" else {}
+        if rest == "" and self.command == "POST":
+            for lock in locks:
+                if lock["path"] == request["path"]:
+                    return self.answer_json(409, {"lock": lock, "message": "already created lock"})
+            owner = "bob" if request["path"].startswith("theirs") else "alice"
+            self.server.lock_count += 1
+            locks.append({"id": str(self.server.lock_count), "path": request["path"], "locked_at": "2026-01-01T00:00:00Z", "owner": {"name": owner}})
+            return self.answer_json(201, {"lock": locks[-1]})
+        if rest == "/verify":
+            return self.answer_json(200, {"ours": [one for one in locks if one["owner"]["name"] == "alice"],
+                                          "theirs": [one for one in locks if one["owner"]["name"] != "alice"]})
+        if rest.endswith("/unlock"):
+            found = [one for one in locks if one["id"] == rest.split("/")[1]]
+            if not found:
+                return self.answer_json(404, {"message": "no such lock"})
+            if found[0]["owner"]["name"] != "alice" and not request.get("force"):
+                return self.answer_json(403, {"message": "not yours"})
+            locks.remove(found[0])
+            return self.answer_json(200, {"lock": found[0]})
+        query = urllib.parse.parse_qs(self.path.partition("?")[2])
+        found = [one for one in locks if all(one[key] == query[key][0] for key in ("path", "id") if key in query)]
+        first = int(query.get("cursor", ["0"])[0])
+        page = {"locks": found[first:first + 2]}
+        if first + 2 < len(found):
+            page["next_cursor"] = str(first + 2)
+        self.answer_json(200, page)
 
     def verify(self):
         wanted = self.read_json()
@@ -374,6 +405,7 @@ def main():
     arguments = parser.parse_args()
     server = Server(("127.0.0.1", arguments.port), Handler)
     server.root, server.auth = arguments.root, arguments.auth
+    server.locks, server.lock_count = [], 0
     server.script, server.log_lock = Script(arguments.script), threading.Lock()
     server.log = open(arguments.log, "a") if arguments.log else None
     server.options = dict(option.split("=", 1) for option in arguments.option)
