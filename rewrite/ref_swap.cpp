@@ -19,13 +19,6 @@ namespace {
 
 std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
 
-bool is_head(const std::string& name) { return name == "HEAD" || name.ends_with("/HEAD"); }
-
-std::string current(const git::RepositoryLayout& layout, const std::string& name) {
-  const auto line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", name}, folder_to_ask(layout)));
-  return line ? *line : std::string();
-}
-
 struct Changed {
   std::string path;
   uint32_t old_mode = 0, new_mode = 0;
@@ -81,6 +74,19 @@ Status rewrite_stash_log(const git::RepositoryLayout& layout, const std::vector<
 }  // namespace
 
 std::string backup_ref(const std::string& run, const std::string& name) { return "refs/lfsguard/backup/" + run + "/" + name; }
+
+Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& names) {
+  std::unordered_map<std::string, ObjectId> refs;
+  const std::string listed = TRY(git::git_output(git::git_command({"for-each-ref", "--format=%(objectname) %(refname)"}, folder_to_ask(layout))));
+  for (const std::string_view line : git::split_lines(listed))
+    if (const auto oid = ObjectId::from_hex(line.substr(0, 40)); oid && line.size() > 41) refs.emplace(line.substr(41), *oid);
+  for (const RefChange& change : names) {
+    if (change.name.starts_with("refs/")) continue;
+    const auto line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", change.name}, folder_to_ask(layout)));
+    if (const auto oid = line ? ObjectId::from_hex(*line) : std::nullopt) refs.emplace(change.name, *oid);
+  }
+  return refs;
+}
 
 Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes, const std::string& message) {
   if (changes.empty()) return {};
@@ -171,9 +177,12 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
 Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& hook_program) {
   if (journal.state == Journal::State::prepared) {
     // Rolling forward: what has moved already is left out.
+    const auto current = TRY(current_refs(layout, journal.refs));
     std::vector<RefChange> left;
-    for (const RefChange& change : journal.refs)
-      if (change.name.starts_with("refs/stash@") || current(layout, change.name) != change.new_oid.hex()) left.push_back(change);
+    for (const RefChange& change : journal.refs) {
+      const auto now = current.find(change.name);
+      if (now == current.end() || now->second != change.new_oid) left.push_back(change);
+    }
     TRY(move_refs(layout, left, "lfsguard rewrite " + journal.run));
     TRY(rewrite_stash_log(layout, journal.refs));
     journal.state = Journal::State::refs_moved;
@@ -193,8 +202,10 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
     ::unlink((layout.private_dir() + "/rewrite/pending").c_str());
     return std::string();
   }
+  const auto current = TRY(current_refs(layout, journal->refs));
   const bool moved = journal->undo || journal->state == Journal::State::refs_moved || std::any_of(journal->refs.begin(), journal->refs.end(), [&](const RefChange& change) {
-                       return !change.name.starts_with("refs/stash@") && current(layout, change.name) == change.new_oid.hex();
+                       const auto now = current.find(change.name);
+                       return now != current.end() && now->second == change.new_oid;
                      });
   if (moved) {
     TRY(carry_out(layout, folder, *journal, hook_program));
@@ -203,7 +214,7 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
   std::vector<RefChange> backups;
   for (const RefChange& change : journal->refs) {
     const std::string name = backup_ref(*run, change.name);
-    if (!current(layout, name).empty()) backups.push_back({name, change.old_oid, {}});
+    if (current.contains(name)) backups.push_back({name, change.old_oid, {}});
   }
   TRY(move_refs(layout, backups, "lfsguard: drop backups of a run that did not happen"));
   for (const std::string& pack : journal->packs) ::unlink(pack.c_str());

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -18,6 +19,9 @@ namespace lfsguard::rewrite {
 
 // refs/lfsguard/backup/<run>/<full name>; HEADs keep their name ("…/HEAD", "…/worktrees/<id>/HEAD").
 std::string backup_ref(const std::string& run, const std::string& name);
+
+// Where refs stand: every ref, and those of `names` that are HEADs. One git process, and one for each HEAD.
+Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& names);
 
 // One transaction: each ref from old to new. A null new id deletes, a null old id creates.
 Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes, const std::string& message);

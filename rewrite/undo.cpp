@@ -14,11 +14,6 @@ namespace {
 
 std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
 
-std::optional<ObjectId> current(const git::RepositoryLayout& layout, const std::string& name) {
-  const auto line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", name}, folder_to_ask(layout)));
-  return line ? ObjectId::from_hex(*line) : std::nullopt;
-}
-
 Result<Journal> journal_to_undo(const git::RepositoryLayout& layout, const std::string& run) {
   if (!run.empty()) {
     Journal journal = TRY(RunFolder::named(layout, run).journal());
@@ -41,6 +36,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   Undone undone{journal.run, 0, {}};
 
   // Each ref must be where the run left it, or the newer work is named.
+  const auto current = TRY(current_refs(layout, journal.refs));
   std::vector<RefChange> back, keep;
   std::vector<std::string> newer;
   for (const RefChange& change : journal.refs) {
@@ -48,7 +44,8 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
       back.push_back({change.name, change.new_oid, change.old_oid});
       continue;
     }
-    const auto now = current(layout, change.name);
+    const auto found = current.find(change.name);
+    const std::optional<ObjectId> now = found == current.end() ? std::nullopt : std::optional(found->second);
     if (now && *now == change.old_oid) continue;
     if (!now || *now != change.new_oid) newer.push_back(change.name);
     if (now && *now != change.new_oid) keep.push_back({backup_ref(journal.run, "after/" + change.name), {}, *now});

@@ -51,7 +51,7 @@ Status ObjectBatch::commit() {
   if (::syncfs(root.get()) != 0) return fail(store_error(errno_error("cannot sync", store_.root()), store_));
   for (Waiting& waiting : waiting_) {
     const std::string target = store_.path_of(waiting.digested.oid);
-    TRY(make_store_folder(store_, target.substr(0, target.rfind('/'))));
+    TRY(make_store_folder(store_, target.substr(0, target.rfind('/')), false));
     if (::rename(waiting.path.c_str(), target.c_str()) != 0) return fail(store_error(errno_error("cannot rename into place", target), store_));
     waiting.path.clear();
   }

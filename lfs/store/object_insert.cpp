@@ -24,18 +24,18 @@ Error store_error(Error error, const ObjectStore& store) {
 }
 
 // The new object's folder, each made with the store's modes and synced into its parent.
-Status make_folder_chain(const ObjectStore& store, const std::string& path) {
+Status make_folder_chain(const ObjectStore& store, const std::string& path, bool durable = true) {
   struct stat info {};
   if (::stat(path.c_str(), &info) == 0) return {};
   if (path.size() > store.root().size() || path.find('/', 1) != std::string::npos)
-    TRY(make_folder_chain(store, folder_of(path)));
+    TRY(make_folder_chain(store, folder_of(path), durable));
   if (::mkdir(path.c_str(), 0777) != 0) {
     if (errno == EEXIST) return {};
     return fail(errno_error("cannot make folder", path));
   }
   if (store.modes().shared() && path.size() > store.root().size() && ::stat(path.c_str(), &info) == 0)
     ::chmod(path.c_str(), (info.st_mode & S_ISGID) | store.modes().folder_mode(default_file_mode()));
-  return sync_directory(folder_of(path));
+  return durable ? sync_directory(folder_of(path)) : Status();
 }
 
 Result<TemporaryFile> temporary(const ObjectStore& store) {
@@ -75,8 +75,8 @@ Status clone_link_or_copy(const ObjectStore& store, const std::string& path, con
 
 }  // namespace
 
-Status make_store_folder(const ObjectStore& store, const std::string& path) {
-  Status status = make_folder_chain(store, path);
+Status make_store_folder(const ObjectStore& store, const std::string& path, bool durable) {
+  Status status = make_folder_chain(store, path, durable);
   if (!status) return fail(store_error(std::move(status.error()), store));
   return {};
 }

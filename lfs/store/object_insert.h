@@ -33,7 +33,7 @@ Status insert_from_store(const ObjectStore& store, const std::string& path, cons
 // The path of an object in this store; one that only an alternate has is linked or copied in first. kind not_found when nobody has it.
 Result<std::string> bring_in(const ObjectStore& store, const Oid& oid, uint64_t size);
 
-// Makes a folder below the store's root with the store's modes.
-Status make_store_folder(const ObjectStore& store, const std::string& path);
+// Makes a folder below the store's root with the store's modes. `durable`: each is synced into its parent.
+Status make_store_folder(const ObjectStore& store, const std::string& path, bool durable = true);
 
 }  // namespace lfsguard::lfs
