@@ -36,7 +36,7 @@ Status install_where_missing(Context& context, const git::RepositoryLayout& layo
 
 Result<int> run_undo(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout) {
   const std::string run = arguments.value("--undo").value_or("");
-  const rewrite::Undone undone = TRY(rewrite::undo(layout, run, arguments.has("--force"), Context::hook_program_path()));
+  const rewrite::Undone undone = TRY(rewrite::undo(layout, run, arguments.has("--force"), Context::program_path()));
   if (::access((rewrite::RunFolder::named(layout, undone.run).path() + "/" + kInstalledMark).c_str(), F_OK) == 0) {
     hooks::Changes changes(false, [&](std::string_view line) { context.note(line); });
     TRY(hooks::uninstall_from_repository(changes, layout, TRY(config::GitConfig::read(layout.work_tree)), install_options()));
@@ -97,7 +97,7 @@ bool confirmed() {
 
 Result<int> run_rewrite(Context& context, const Arguments& arguments) {
   const git::RepositoryLayout& layout = *TRY(context.repository());
-  if (const std::string said = TRY(rewrite::finish_pending(layout, Context::hook_program_path())); !said.empty()) context.note(said);
+  if (const std::string said = TRY(rewrite::finish_pending(layout, Context::program_path())); !said.empty()) context.note(said);
   if (arguments.has("--undo")) return run_undo(context, arguments, layout);
   if (arguments.has("--forget")) return run_forget(context, arguments, layout);
   if (arguments.has("--runs")) return run_list(context, layout);
@@ -127,7 +127,7 @@ Result<int> run_rewrite(Context& context, const Arguments& arguments) {
     static_cast<void>(write_all(2, plan_text(report, options), "standard error"));
     if (!confirmed()) return fail(ErrorKind::interrupted, "nothing was written", "");
   }
-  report = TRY(rewrite.execute(Context::hook_program_path()));
+  report = TRY(rewrite.execute(Context::program_path()));
   TRY(install_where_missing(context, layout, settings.git_config, report.run));
   context.print(context.json() ? rewrite::report_json(report) : result_text(report, options));
   const std::string remote = push_remote.empty() ? "origin" : push_remote;

@@ -42,21 +42,6 @@ Result<int> hand_over(const hooks::HookCall& call) {
   return completed->status;
 }
 
-// A clean filter for files whose pointers are known: git runs it while it refreshes stat data after pointers were put into the index, and a large file
-// need not be hashed again. `map`: path NUL pointer NUL, repeated. The content on standard input is not read.
-int known_pointer(const char* map, std::string_view path) {
-  const auto text = read_file(map);
-  if (!text) return 1;
-  for (std::string_view rest = *text; !rest.empty();) {
-    const size_t name_end = rest.find('\0');
-    const size_t pointer_end = name_end == std::string_view::npos ? name_end : rest.find('\0', name_end + 1);
-    if (pointer_end == std::string_view::npos) return 1;
-    if (rest.substr(0, name_end) == path) return write_all(1, rest.substr(name_end + 1, pointer_end - name_end - 1), "standard output") ? 0 : 1;
-    rest.remove_prefix(pointer_end + 1);
-  }
-  return 1;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,7 +53,6 @@ int main(int argc, char** argv) {
     std::printf("lfsguard-hook %s\n", kVersion);
     return 0;
   }
-  if (std::strcmp(argv[1], "known-pointer") == 0 && argc == 4) return known_pointer(argv[2], argv[3]);
   hooks::HookCall call{argv[1], {argv + 2, argv + argc}, {}};
   Result<int> status = 0;
   if (hooks::reads_input(call.name)) {

@@ -63,7 +63,7 @@ class Fixer {
       TRY(write_blobs());
       TRY(edit_work_tree(base, requests));
       for (size_t i = 0; i < indexes_.size(); ++i) TRY(edit_index(indexes_[i], edits[i]));
-      for (const git::IndexFile& index : indexes_) index.refresh("'" + program_ + "' lfs clean -- %f");
+      for (const git::IndexFile& index : indexes_) index.refresh(program_, "");
       TRY(check_coverage());
       tell(edits.front());
     }

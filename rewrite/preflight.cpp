@@ -9,6 +9,8 @@
 
 #include "base/byte_size.h"
 #include "git/process/git_command.h"
+#include "lfs/store/hashing_copy.h"
+#include "lfs/store/pointer.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -17,11 +19,22 @@ bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0;
 
 // git in another work tree than the one this process was started in.
 Command git_in(const git::RepositoryLayout& layout, const std::string& work_tree, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"-c", "filter.lfs.process=", "-c", "filter.lfs.clean=cat", "-c", "filter.lfs.smudge=cat", "-c", "core.fsmonitor=false"});
+  // An empty process is no filter at all: content counts as it is, and nobody else's program runs.
+  arguments.insert(arguments.begin(), {"-c", "filter.lfs.process=", "-c", "filter.lfs.required=false", "-c", "core.fsmonitor=false"});
   Command command = git::git_command(std::move(arguments), work_tree);
   if (work_tree != layout.work_tree)
     for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}) command.environment.emplace_back(name);
   return command;
+}
+
+// Whether the file is the content that the index's pointer at that path stands for: without its filter git takes it for changed.
+Result<bool> is_smudged_pointer(const git::RepositoryLayout& layout, const std::string& work_tree, const std::string& path) {
+  const Completed blob = TRY(run(git_in(layout, work_tree, {"cat-file", "blob", ":" + path})));
+  const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.output);
+  struct stat info {};
+  if (blob.status != 0 || !parsed.is_pointer() || ::lstat((work_tree + "/" + path).c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+  if (static_cast<uint64_t>(info.st_size) != parsed.pointer.size) return false;
+  return TRY(lfs::hash_file(work_tree + "/" + path)).oid == parsed.pointer.oid;
 }
 
 }  // namespace
@@ -52,11 +65,11 @@ Status check_work_trees(const git::RepositoryLayout& layout, const std::vector<s
     const Completed staged = TRY(run(git_in(layout, work_tree, {"diff-index", "--cached", "--quiet", "--ignore-submodules=all", "HEAD", "--"})));
     if (staged.status == 1) return fail(ErrorKind::conflict, "something is staged in this work tree", work_tree, "commit or stash it, then run the command again");
     // Files whose stat data is stale look changed to diff-files: git's own status compares them.
-    const std::string changed = TRY(git::git_output(git_in(layout, work_tree, {"status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all"})));
-    if (!changed.empty()) {
-      const std::string_view first = git::split_nul(changed).front();
-      return fail(ErrorKind::conflict, "a tracked file has changes that are not committed", std::string(first.substr(std::min<size_t>(3, first.size()))),
-                  "commit or stash them, then run the command again");
+    const std::string changed = TRY(git::git_output(git_in(layout, work_tree, {"status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"})));
+    for (const std::string_view line : git::split_nul(changed)) {
+      const std::string path(line.substr(std::min<size_t>(3, line.size())));
+      if (line.starts_with(" M ") && TRY(is_smudged_pointer(layout, work_tree, path))) continue;
+      return fail(ErrorKind::conflict, "a tracked file has changes that are not committed", path, "commit or stash them, then run the command again");
     }
     for (const std::string& path : needs.attributes_files) {
       if (!exists(work_tree + "/" + path)) continue;

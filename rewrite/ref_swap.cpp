@@ -46,12 +46,6 @@ Result<std::vector<Changed>> diff_commits(const git::RepositoryLayout& layout, c
 
 bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
 
-std::string shell_quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 // refs/stash's older entries live in its log alone: ids there are replaced.
 Status rewrite_stash_log(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes) {
   const std::string path = layout.common_dir + "/logs/refs/stash";
@@ -133,7 +127,7 @@ Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLa
   return changes;
 }
 
-Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, const std::string& hook_program) {
+Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, const std::string& program) {
   const std::vector<Changed> changes = TRY(diff_commits(layout, change.old_commit, change.new_commit));
   git::RepositoryLayout place = layout;
   place.work_tree = change.path;
@@ -170,11 +164,11 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
   }
   TemporaryFile map = TRY(TemporaryFile::create(layout.private_dir(), "known-"));
   TRY(write_all(map.fd(), known, map.path()));
-  index.refresh(shell_quoted(hook_program) + " known-pointer " + shell_quoted(map.path()) + " %f");
+  index.refresh(program, map.path());
   return {};
 }
 
-Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& hook_program) {
+Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& program) {
   if (journal.state == Journal::State::prepared) {
     // Rolling forward: what has moved already is left out.
     const auto current = TRY(current_refs(layout, journal.refs));
@@ -188,12 +182,12 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
     journal.state = Journal::State::refs_moved;
     TRY(folder.put(journal));
   }
-  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, hook_program));
+  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, program));
   journal.state = journal.undo ? Journal::State::undone : Journal::State::done;
   return folder.put(journal);
 }
 
-Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& hook_program) {
+Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& program) {
   const auto run = RunFolder::pending(layout);
   if (!run) return std::string();
   const RunFolder folder = RunFolder::named(layout, *run);
@@ -208,7 +202,7 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
                        return now != current.end() && now->second == change.new_oid;
                      });
   if (moved) {
-    TRY(carry_out(layout, folder, *journal, hook_program));
+    TRY(carry_out(layout, folder, *journal, program));
     return std::string(journal->undo ? "finished undoing the rewrite " : "finished the rewrite ") + *run + " that was interrupted";
   }
   std::vector<RefChange> backups;

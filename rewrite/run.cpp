@@ -337,7 +337,7 @@ Result<RewriteReport> Rewrite::plan() {
   return finished();
 }
 
-Result<RewriteReport> Rewrite::execute(const std::string& hook_program) {
+Result<RewriteReport> Rewrite::execute(const std::string& program) {
   State& s = *state_;
   const auto& commits = s.history.commits();
   RunFolder folder = RunFolder::make(s.layout);
@@ -447,7 +447,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& hook_program) {
     if (!change.name.starts_with("refs/stash@")) backups.push_back({backup_ref(folder.run(), change.name), {}, change.old_oid});
     else backups.push_back({backup_ref(folder.run(), "stash-" + change.name.substr(11, change.name.size() - 12)), {}, change.old_oid});
   TRY(move_refs(s.layout, backups, "lfsguard backup " + folder.run()));
-  TRY(carry_out(s.layout, folder, journal, hook_program));
+  TRY(carry_out(s.layout, folder, journal, program));
   s.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - s.started).count();
   TRY(write_report(folder, s.report));
   return s.report;

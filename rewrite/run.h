@@ -47,8 +47,8 @@ class Rewrite {
   ~Rewrite();
   // What would be done; preflight checks included (when something is selected).
   Result<RewriteReport> plan();
-  // Does what plan() found. `hook_program`: lfsguard-hook's path.
-  Result<RewriteReport> execute(const std::string& hook_program);
+  // Does what plan() found. `program`: lfsguard's path.
+  Result<RewriteReport> execute(const std::string& program);
 
  private:
   struct State;

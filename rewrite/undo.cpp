@@ -30,7 +30,7 @@ Result<Journal> journal_to_undo(const git::RepositoryLayout& layout, const std::
 
 }  // namespace
 
-Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& hook_program) {
+Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program) {
   Journal journal = TRY(journal_to_undo(layout, run));
   const RunFolder folder = RunFolder::named(layout, journal.run);
   Undone undone{journal.run, 0, {}};
@@ -80,7 +80,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   way_back.refs = back;
   way_back.work_trees = work_trees;
   TRY(folder.put(way_back));
-  TRY(carry_out(layout, folder, way_back, hook_program));
+  TRY(carry_out(layout, folder, way_back, program));
   undone.refs = back.size();
   return undone;
 }

@@ -105,11 +105,13 @@ Status IndexFile::check_out(const std::vector<std::string>& paths) const {
   return {};
 }
 
-void IndexFile::refresh(const std::string& filter) const {
-  Command command = git_command({"-c", "filter.lfs.process=", "-c", "filter.lfs.clean=" + filter, "-c", "filter.lfs.required=true",
-                                      "update-index", "-q", "--refresh"},
-                                     layout_->work_tree);
+void IndexFile::refresh(const std::string& program, const std::string& known_pointers) const {
+  std::string quoted = "'";
+  for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  Command command = git_command({"-c", "filter.lfs.process=" + quoted + "' lfs filter-process", "-c", "filter.lfs.required=true", "update-index", "-q", "--refresh"},
+                                layout_->work_tree);
   command.environment = environment();
+  if (!known_pointers.empty()) command.environment.push_back("LFSGUARD_KNOWN_POINTERS=" + known_pointers);
   // An entry that still differs is the user's unstaged work; git says so by its exit code, and it is no error here.
   static_cast<void>(run(command));
 }

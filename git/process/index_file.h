@@ -34,9 +34,9 @@ class IndexFile {
   Status put(const std::vector<IndexEntry>& entries) const;
   // Whether attributes of this index make LFS of each path.
   Result<std::vector<bool>> covered(const std::vector<std::string>& paths) const;
-  // Takes stat data from the work tree for entries that equal it. `filter` is a shell command for filter.lfs.clean (`%f` is the path); it is used in
-  // place of whatever the configuration says.
-  void refresh(const std::string& filter) const;
+  // Takes stat data from the work tree for entries that equal it. `program`: lfsguard's path; its filter stands in for whatever the configuration says.
+  // `known_pointers`: a file for that filter's LFSGUARD_KNOWN_POINTERS, may be empty.
+  void refresh(const std::string& program, const std::string& known_pointers) const;
   // Takes entries out.
   Status remove(const std::vector<std::string>& paths) const;
   // Writes files of the work tree as this index has them.
