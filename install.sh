@@ -289,7 +289,19 @@ set_up_repo() {
   [ $verb = install ] && [ $scan = yes ] || return
   if [ $dry_run = yes ]; then say "would scan $repo"; else first_scan "$repo"; fi
 }
-set_up_server() { set_up --server "$1"; }
+set_up_server() {
+  set_up --server "$1" || return
+  # The object store over SSH: clients ask the server for a program of this name.
+  link=$prefix/bin/git-lfs-transfer
+  if [ "$verb" = uninstall ] || [ $dry_run = yes ] || [ -e "$link" ] || command -v git-lfs-transfer >/dev/null; then return; fi
+  if ! [ -e "$private/manifest" ] || ! "$program" lfs git-lfs-transfer --help >/dev/null 2>&1; then return; fi
+  if ln -s lfsguard "$link"; then
+    echo "$link" >>"$private/manifest"
+    say "linked $link to lfsguard"
+  else
+    not_done "cannot make the link $link"
+  fi
+}
 set_up_template() { # DIR, or empty for lfsguard's own
   eval "\"\$program\" $verb --template ${1:+\"\$1\"} $extra" || not_done "template folder ${1:-}: $verb was not completed"
 }
