@@ -20,6 +20,7 @@ extern const Command kLfsStatusCommand;
 extern const Command kLfsLocksCommand;
 extern const Command kLfsLockCommand;
 extern const Command kLfsUnlockCommand;
+extern const Command kLfsMigrateCommand;
 extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
 
@@ -49,6 +50,7 @@ constexpr const Command* kLfsCommands[] = {
     &kLfsLocksCommand,
     &kLfsLockCommand,
     &kLfsUnlockCommand,
+    &kLfsMigrateCommand,
     &kTrackCommand,
     &kUntrackCommand,
     &kLfsVersion,

@@ -337,6 +337,19 @@ Result<RewriteReport> Rewrite::plan() {
   return finished();
 }
 
+Result<std::vector<std::pair<std::string, uint64_t>>> Rewrite::versions() {
+  State& s = *state_;
+  TRY(s.open());
+  TRY(s.load_history());
+  TRY(s.find_paths());
+  std::vector<std::pair<std::string, uint64_t>> versions;
+  if (s.trie.empty()) return versions;
+  for (const auto& commit : s.history.commits()) TRY(s.survey->root(commit.tree_oid));
+  for (size_t path = 0; path < s.trie.paths().size(); ++path)
+    for (const ObjectId& oid : s.survey->versions()[path]) versions.emplace_back(s.trie.paths()[path], *s.survey->blobs().find(oid));
+  return versions;
+}
+
 Result<RewriteReport> Rewrite::execute(const std::string& program) {
   State& s = *state_;
   const auto& commits = s.history.commits();

@@ -47,6 +47,8 @@ class Rewrite {
   ~Rewrite();
   // What would be done; preflight checks included (when something is selected).
   Result<RewriteReport> plan();
+  // Every version of every file that the selection takes, as (path, bytes): one for each distinct blob at a path. Writes nothing, checks no work tree.
+  Result<std::vector<std::pair<std::string, uint64_t>>> versions();
   // Does what plan() found. `program`: lfsguard's path.
   Result<RewriteReport> execute(const std::string& program);
 

@@ -84,7 +84,7 @@ Result<std::vector<ScopeRef>> named_refs(const git::RepositoryLayout& layout, gi
     const auto oid_line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", "--end-of-options", name}, folder_to_ask(layout)));
     const auto oid = oid_line ? ObjectId::from_hex(*oid_line) : std::nullopt;
     if (!oid) return fail(ErrorKind::usage, "there is no such ref", name, "'git for-each-ref' lists them");
-    const auto full = git::git_line(git::git_command({"rev-parse", "-q", "--symbolic-full-name", "--end-of-options", name}, folder_to_ask(layout)));
+    const auto full = git::git_line(git::git_command({"rev-parse", "-q", "--symbolic-full-name", "--verify", "--end-of-options", name}, folder_to_ask(layout)));
     ScopeRef ref{full ? *full : std::string(), *oid, {}, {}};
     if (!ref.name.empty() && ref.name != "HEAD" && !ref.name.starts_with("refs/")) ref.name.clear();
     TRY(peel(ref, reader));

@@ -1,0 +1,168 @@
+// `lfsguard lfs migrate import|export|info`: git-lfs's command line on the engine of `rewrite`, for hands that know it.
+//
+// Scope as there: the branch checked out (or those named), without commits that a remote has; --everything for all refs. Like everything here it
+// can be undone with `lfsguard rewrite --undo`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/byte_size.h"
+#include "base/durable_file.h"
+#include "base/file_descriptor.h"
+#include "cli/command.h"
+#include "cli/context.h"
+#include "cli/rewrite_install.h"
+#include "cli/rewrite_text.h"
+#include "config/git_config.h"
+#include "git/process/git_command.h"
+#include "rewrite/maps.h"
+#include "rewrite/ref_swap.h"
+#include "rewrite/run.h"
+
+namespace lfsguard::cli {
+namespace {
+
+std::string top_of(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
+
+std::vector<std::string> split_commas(const std::vector<std::string>& values) {
+  std::vector<std::string> items;
+  for (const std::string& value : values) {
+    for (size_t begin = 0; begin <= value.size();) {
+      const size_t end = std::min(value.find(',', begin), value.size());
+      if (end > begin) items.push_back(value.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  return items;
+}
+
+Result<rewrite::RewriteOptions> migrate_options(const git::RepositoryLayout& layout, const Arguments& arguments) {
+  rewrite::RewriteOptions options;
+  options.above = TRY(arguments.size("--above"));
+  options.include = split_commas(arguments.values("--include"));
+  options.exclude = split_commas(arguments.values("--exclude"));
+  options.fixup = arguments.has("--fixup");
+  options.everything = arguments.has("--everything");
+  options.refs = arguments.values("--include-ref");
+  options.exclude_refs = arguments.values("--exclude-ref");
+  options.refs.insert(options.refs.end(), arguments.positional().begin(), arguments.positional().end());
+  if (options.everything && !options.refs.empty()) return fail(ErrorKind::usage, "--everything does not go with names of refs", options.refs.front());
+  if (options.everything) return options;
+  if (options.refs.empty()) {
+    const auto head = git::git_line(git::git_command({"symbolic-ref", "-q", "HEAD"}, top_of(layout)));
+    if (!head) return fail(ErrorKind::usage, "HEAD is on no branch", "", "name the branches, or --everything");
+    options.refs.push_back(*head);
+  }
+  if (options.exclude_refs.empty() && arguments.values("--include-ref").empty()) {
+    const std::string listed = TRY(git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/remotes/"}, top_of(layout))));
+    for (const std::string_view line : git::split_lines(listed)) options.exclude_refs.emplace_back(line);
+  }
+  return options;
+}
+
+Result<int> carry_out(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout, const rewrite::RewriteOptions& options) {
+  if (const std::string said = TRY(rewrite::finish_pending(layout, Context::program_path())); !said.empty()) context.note(said);
+  const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
+  const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
+  rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
+  rewrite::RewriteReport report = TRY(run.plan());
+  if (!report.nothing_selected()) {
+    report = TRY(run.execute(Context::program_path()));
+    TRY(install_where_missing(context, layout, report.run));
+  }
+  if (const auto file = arguments.value("--object-map")) {
+    std::string map;
+    if (!report.maps.empty()) map = TRY(read_file(report.maps + "/object-map.csv"));
+    TRY(replace_file_durably(*file, map));
+  }
+  context.note(result_text(report, options));
+  return report.left_large.empty() ? 0 : 2;
+}
+
+Result<int> run_import(Context& context, const Arguments& arguments) {
+  const git::RepositoryLayout& layout = *TRY(context.repository());
+  rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
+  if (options.fixup && (options.above || !options.include.empty() || !options.exclude.empty()))
+    return fail(ErrorKind::usage, "--fixup does not go with --above, --include, --exclude here", "", "lfsguard rewrite combines them");
+  if (!options.above && options.include.empty() && !options.fixup) options.include = {"*"};
+  return carry_out(context, arguments, layout, options);
+}
+
+Result<int> run_export(Context& context, const Arguments& arguments) {
+  const git::RepositoryLayout& layout = *TRY(context.repository());
+  rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
+  options.direction = rewrite::Direction::to_files;
+  if (options.include.empty()) return fail(ErrorKind::usage, "one or more files must be specified with --include", "");
+  return carry_out(context, arguments, layout, options);
+}
+
+// Bytes and counts by extension, the largest first: what `import` would move.
+Result<int> run_info(Context& context, const Arguments& arguments) {
+  const git::RepositoryLayout& layout = *TRY(context.repository());
+  rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
+  options.dry_run = true;
+  const std::optional<uint64_t> above = options.above;
+  const auto top = TRY(arguments.number("--top"));
+  if (options.include.empty() && !options.fixup) options.include = {"*"};
+  options.above.reset();
+  const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
+  const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
+  rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
+  const auto sizes = TRY(run.versions());
+  struct Row {
+    std::string name;
+    uint64_t bytes = 0, above = 0, total = 0;
+  };
+  std::map<std::string, Row> rows;
+  for (const auto& [path, size] : sizes) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    const size_t dot = name.rfind('.');
+    const std::string group = dot == std::string::npos ? name : "*" + name.substr(dot);
+    Row& row = rows[group];
+    row.name = group;
+    ++row.total;
+    if (above && size < *above) continue;
+    row.bytes += size;
+    ++row.above;
+  }
+  std::vector<Row> sorted;
+  for (auto& [name, row] : rows)
+    if (row.above > 0) sorted.push_back(row);
+  std::sort(sorted.begin(), sorted.end(), [](const Row& a, const Row& b) { return std::tie(b.bytes, a.name) < std::tie(a.bytes, b.name); });
+  for (size_t i = 0; i < std::min<size_t>(top.value_or(5), sorted.size()); ++i)
+    context.print(fmt::format("{}\t{}\t{}/{} file(s)\t{}%\n", sorted[i].name, format_byte_size(sorted[i].bytes), sorted[i].above, sorted[i].total,
+                              100 * sorted[i].above / sorted[i].total));
+  return 0;
+}
+
+constexpr Option kOptions[] = {
+    {"--include", "GLOBS", "paths, separated by commas", 'I', Option::Times::repeated},
+    {"--exclude", "GLOBS", "paths that stay, separated by commas", 'X', Option::Times::repeated},
+    {"--include-ref", "REF", "look at this ref", 0, Option::Times::repeated},
+    {"--exclude-ref", "REF", "commits that REF reaches stay as they are", 0, Option::Times::repeated},
+    {"--everything", "", "all local refs"},
+    {"--above", "SIZE", "files at or above SIZE"},
+    {"--fixup", "", "what a commit's own attributes cover"},
+    {"--object-map", "FILE", "old and new commit ids into FILE"},
+    {"--top", "N", "info: so many rows (5)"},
+    {"--skip-fetch", "", "accepted: nothing is fetched here"},
+    {"--verbose", "", "accepted"},
+    {"--yes", "", "accepted: a run can be undone", 'y'},
+    {"--remote", "REMOTE", "export: accepted; objects must be in the store"},
+};
+
+constexpr Command kImport{.name = "import", .summary = "files into LFS, in all commits", .arguments = "[BRANCH...]", .options = kOptions, .run = run_import};
+constexpr Command kExport{.name = "export", .summary = "pointers back into files, in all commits", .arguments = "[BRANCH...]", .options = kOptions, .run = run_export};
+constexpr Command kInfo{.name = "info", .summary = "which kinds of files take how much", .arguments = "[BRANCH...]", .options = kOptions, .run = run_info};
+constexpr const Command* kCommands[] = {&kImport, &kExport, &kInfo};
+
+}  // namespace
+
+extern constinit const Command kLfsMigrateCommand{
+    .name = "migrate",
+    .summary = "rewrite history with git-lfs's flags (see also: lfsguard rewrite)",
+    .commands = kCommands,
+};
+
+}  // namespace lfsguard::cli
