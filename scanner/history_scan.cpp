@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/file_descriptor.h"
 #include "git/objects/commit.h"
@@ -12,6 +13,7 @@
 #include "scanner/ref_scope.h"
 #include "scanner/remedy.h"
 #include "scanner/repository_survey.h"
+#include "scanner/result_cache.h"
 
 namespace lfsguard::scanner {
 namespace {
@@ -201,8 +203,16 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     return result;
   }
 
-  std::vector<ScopeRef> all;
-  if (options.refs.empty()) all = TRY(all_refs(layout, reader));
+  const std::vector<ScopeRef> all = TRY(all_refs(layout, reader));
+  std::optional<ResultCache> answers;
+  if (options.cache && !options.strict) {
+    answers.emplace(layout, *database, policy, options.refs.empty() ? all : named, all, options.ignore_case);
+    if (auto known = answers->load()) {
+      known->source = result.source;
+      known->scanned.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+      return std::move(*known);
+    }
+  }
   {
     const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
     WalkResult walked = TRY(walk_history(*database, scope.commits, policy, walk_options, progress));
@@ -213,7 +223,6 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
   }
   // What no ref reaches is counted over all refs, whichever were asked for.
   if (!options.refs.empty() && std::find(met.begin(), met.end(), false) != met.end()) {
-    all = TRY(all_refs(layout, reader));
     const Scope scope = TRY(scope_of(layout, *database, all));
     WalkOptions counting = walk_options;
     counting.all_rules = false;
@@ -228,6 +237,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     result.unreachable_bytes += facts.size;
   });
   finish(reader, result, started);
+  if (answers) answers->store(result);
   return result;
 }
 
