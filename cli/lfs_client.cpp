@@ -13,7 +13,8 @@ Result<lfs::Client> open_lfs_client(Context& context) {
 }
 
 std::string current_branch(const git::RepositoryLayout& layout) {
-  const auto line = git::git_line(git::git_command({"--git-dir=" + layout.git_dir, "symbolic-ref", "-q", "--short", "HEAD"}));
+  const auto line =
+      git::git_line(git::git_command({"--git-dir=" + layout.git_dir, "symbolic-ref", "-q", "--short", "HEAD"}));
   return line ? *line : "";
 }
 

@@ -36,9 +36,11 @@ Result<int> run_env(Context& context, const Arguments&) {
   std::string last;
   for (const auto& [name, url] : config.each("remote", "url"))
     if (name != meant && name != last) text += endpoint_line(config, last = name, "Endpoint (" + name + ")");
-  text += "LocalWorkingDir=" + layout.work_tree + "\nLocalGitDir=" + layout.git_dir + "\nLocalGitStorageDir=" + layout.common_dir +
-          "\nLocalMediaDir=" + client.store().objects_dir() + "\nLocalReferenceDirs=";
-  for (size_t i = 0; i < client.store().alternates().size(); ++i) text += (i ? ", " : "") + client.store().alternates()[i];
+  text += "LocalWorkingDir=" + layout.work_tree + "\nLocalGitDir=" + layout.git_dir +
+          "\nLocalGitStorageDir=" + layout.common_dir + "\nLocalMediaDir=" + client.store().objects_dir() +
+          "\nLocalReferenceDirs=";
+  for (size_t i = 0; i < client.store().alternates().size(); ++i)
+    text += (i ? ", " : "") + client.store().alternates()[i];
   text += "\nTempDir=" + client.store().tmp_dir() + "\nConcurrentTransfers=" + std::to_string(options.concurrency) +
           "\nTusTransfers=" + boolean(config.flag("lfs.tustransfers", false)) +
           "\nBasicTransfersOnly=" + boolean(config.flag("lfs.basictransfersonly", false)) +
@@ -60,7 +62,8 @@ Result<int> run_env(Context& context, const Arguments&) {
     if (variable.starts_with("GIT_")) text += lfs::redact_url(variable) + "\n";
   }
   for (const char* key : {"process", "smudge", "clean"})
-    text += std::string("git config filter.lfs.") + key + " = \"" + config.get(std::string("filter.lfs.") + key).value_or("") + "\"\n";
+    text += std::string("git config filter.lfs.") + key + " = \"" +
+            config.get(std::string("filter.lfs.") + key).value_or("") + "\"\n";
   context.print(text);
   return 0;
 }

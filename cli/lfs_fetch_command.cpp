@@ -1,5 +1,8 @@
-// `lfsguard lfs fetch`, `pull`, `checkout`: objects from a remote into the store, and from the store into the work tree.
+// `lfsguard lfs fetch`, `pull`, `checkout`: objects from a remote into the store, and from the store into the work
+// tree.
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "cli/command.h"
 #include "cli/context.h"
@@ -34,7 +37,8 @@ Result<std::vector<std::string>> all_refs(const lfs::Client& client) {
   return names;
 }
 
-Result<std::vector<ListedPointer>> pointers_to_fetch(Context& context, const lfs::Client& client, const Arguments& arguments) {
+Result<std::vector<ListedPointer>> pointers_to_fetch(Context& context, const lfs::Client& client,
+                                                     const Arguments& arguments) {
   std::vector<std::string> refs;
   if (!arguments.positional().empty()) refs.assign(arguments.positional().begin() + 1, arguments.positional().end());
   if (arguments.has("--all")) {
@@ -47,7 +51,8 @@ Result<std::vector<ListedPointer>> pointers_to_fetch(Context& context, const lfs
   const lfs::PathChoice choice =
       lfs::fetch_choice(client.config(), arguments.value("--include"), arguments.value("--exclude"));
   if (refs.empty()) {
-    const Completed head = TRY(run(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "-q", "--verify", "HEAD"})));
+    const Completed head =
+        TRY(run(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "-q", "--verify", "HEAD"})));
     if (head.status == 0) refs.emplace_back("HEAD");
   }
   std::vector<ListedPointer> pointers;
@@ -69,7 +74,8 @@ Result<int> fetch(Context& context, const lfs::Client& client, const Arguments& 
   std::vector<lfs::TransferObject> objects = lfs::transfer_objects(pointers);
   std::erase_if(objects, [&](const auto& object) { return client.store().contains(object.oid, object.size); });
   if (arguments.has("--dry-run")) {
-    for (const lfs::TransferObject& object : objects) context.print("fetch " + object.oid.hex() + " => " + object.path + "\n");
+    for (const lfs::TransferObject& object : objects)
+      context.print("fetch " + object.oid.hex() + " => " + object.path + "\n");
     return 0;
   }
   TransferOutput output(context, arguments.has("--json-events"), "Downloading LFS objects");
@@ -96,7 +102,8 @@ Result<int> report_checkout(Context& context, const CheckoutReport& report, bool
   return report.failed.empty() ? 0 : 2;
 }
 
-Result<int> check_out_shown(Context& context, const lfs::Client& client, const std::vector<ListedPointer>& pointers, bool name_missing) {
+Result<int> check_out_shown(Context& context, const lfs::Client& client, const std::vector<ListedPointer>& pointers,
+                            bool name_missing) {
   uint64_t total = 0;
   for (const ListedPointer& listed : pointers) total += listed.pointer.size;
   context.progress().phase("Checking out LFS objects", total, "bytes");
@@ -107,7 +114,8 @@ Result<int> check_out_shown(Context& context, const lfs::Client& client, const s
 
 Status need_work_tree(const lfs::Client& client, const std::string& command) {
   if (!client.layout().work_tree.empty()) return {};
-  return fail(ErrorKind::usage, "lfs " + command + " needs a work tree, this repository is bare", client.layout().git_dir);
+  return fail(ErrorKind::usage, "lfs " + command + " needs a work tree, this repository is bare",
+              client.layout().git_dir);
 }
 
 Result<int> run_pull(Context& context, const Arguments& arguments) {
@@ -127,8 +135,10 @@ Result<lfs::PathChoice> argument_choice(const Arguments& arguments) {
   std::vector<std::string> patterns;
   for (std::string pattern : arguments.positional()) {
     while (pattern.starts_with("./")) pattern.erase(0, 2);
-    if (pattern == "." || pattern.empty()) pattern = prefix.empty() ? "*" : "/" + prefix;
-    else if (!prefix.empty() || pattern.find('/') != std::string::npos) pattern = "/" + prefix + pattern;
+    if (pattern == "." || pattern.empty())
+      pattern = prefix.empty() ? "*" : "/" + prefix;
+    else if (!prefix.empty() || pattern.find('/') != std::string::npos)
+      pattern = "/" + prefix + pattern;
     patterns.push_back(std::move(pattern));
   }
   const auto list = std::make_shared<attributes::PathList>(std::move(patterns));

@@ -22,7 +22,8 @@ bool truthy(const char* name) {
   return !text.empty() && text != "0" && text != "false" && text != "no" && text != "off";
 }
 
-lfs::SmudgePolicy smudge_policy(const lfs::Client& client, const lfs::Extensions& extensions, const Arguments& arguments) {
+lfs::SmudgePolicy smudge_policy(const lfs::Client& client, const lfs::Extensions& extensions,
+                                const Arguments& arguments) {
   lfs::SmudgePolicy policy;
   policy.skip = arguments.has("--skip") || truthy("GIT_LFS_SKIP_SMUDGE");
   policy.wanted = lfs::fetch_choice(client.config());
@@ -45,8 +46,9 @@ Result<int> run_clean(Context& context, const Arguments& arguments) {
   const lfs::Extensions extensions = lfs::Extensions::read(client.config());
   const std::string path = path_argument(arguments);
   const lfs::Cleaned cleaned =
-      extensions.empty() ? TRY(lfs::clean_fd(client.store(), 0, path.empty() ? "standard input" : path))
-                         : TRY(lfs::clean_through(extensions, client.store(), path, lfs::source_of(0, "standard input")));
+      extensions.empty()
+          ? TRY(lfs::clean_fd(client.store(), 0, path.empty() ? "standard input" : path))
+          : TRY(lfs::clean_through(extensions, client.store(), path, lfs::source_of(0, "standard input")));
   TRY(write_now(cleaned.output));
   return 0;
 }

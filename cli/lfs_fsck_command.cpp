@@ -1,4 +1,5 @@
-// `lfsguard lfs fsck`: objects that are missing or damaged, pointers that are not canonical, files that should be pointers and are not.
+// `lfsguard lfs fsck`: objects that are missing or damaged, pointers that are not canonical, files that should be
+// pointers and are not.
 //
 // A damaged object goes to `<storage>/bad`, so that the next fetch gets a whole one.
 #include <sys/stat.h>
@@ -31,14 +32,17 @@ Result<Checked> what_to_check(const lfs::Client& client, const Arguments& argume
   const std::string what = arguments.positional().empty() ? "" : arguments.positional().front();
   Checked checked;
   if (what.find("..") != std::string::npos) {
-    if (what.find("...") != std::string::npos) return fail(ErrorKind::usage, "A...B is no range here", what, "write A..B");
+    if (what.find("...") != std::string::npos)
+      return fail(ErrorKind::usage, "A...B is no range here", what, "write A..B");
     const std::string commits = TRY(git::git_output(git::git_command({git_dir, "rev-list", "--end-of-options", what})));
     for (const std::string_view line : git::split_lines(commits)) checked.trees.emplace_back(line);
   } else {
     const Completed commit = TRY(run(git::git_command(
         {git_dir, "rev-parse", "-q", "--verify", "--end-of-options", (what.empty() ? "HEAD" : what) + "^{commit}"})));
-    if (commit.status == 0) checked.trees.emplace_back(commit.output.substr(0, commit.output.find('\n')));
-    else if (!what.empty()) return fail(ErrorKind::not_found, "no such commit", what);
+    if (commit.status == 0)
+      checked.trees.emplace_back(commit.output.substr(0, commit.output.find('\n')));
+    else if (!what.empty())
+      return fail(ErrorKind::not_found, "no such commit", what);
   }
   for (const std::string& tree : checked.trees) {
     std::vector<ListedPointer> more = TRY(lfs::pointers_in_tree(client.layout(), tree));
@@ -54,11 +58,13 @@ Result<Checked> what_to_check(const lfs::Client& client, const Arguments& argume
 Status move_to_bad(const lfs::Client& client, const std::string& path, const lfs::Oid& oid) {
   const std::string folder = client.store().root() + "/bad";
   TRY(make_directories(folder));
-  if (::rename(path.c_str(), (folder + "/" + oid.hex()).c_str()) != 0) return fail(errno_error("cannot move a damaged object", path));
+  if (::rename(path.c_str(), (folder + "/" + oid.hex()).c_str()) != 0)
+    return fail(errno_error("cannot move a damaged object", path));
   return sync_directory(folder);
 }
 
-Result<bool> check_objects(Context& context, const lfs::Client& client, const std::vector<ListedPointer>& pointers, bool dry_run) {
+Result<bool> check_objects(Context& context, const lfs::Client& client, const std::vector<ListedPointer>& pointers,
+                           bool dry_run) {
   std::unordered_set<lfs::Oid> seen;
   std::vector<std::pair<std::string, lfs::Oid>> bad;
   bool fine = true;
@@ -84,8 +90,10 @@ Result<bool> check_objects(Context& context, const lfs::Client& client, const st
   return fine;
 }
 
-// Paths of a tree that its attributes give to LFS while the blob is no pointer. Attributes are read from the tree through a temporary index.
-Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, const std::string& tree, const std::vector<ListedPointer>& pointers) {
+// Paths of a tree that its attributes give to LFS while the blob is no pointer. Attributes are read from the tree
+// through a temporary index.
+Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, const std::string& tree,
+                                                  const std::vector<ListedPointer>& pointers) {
   const std::string git_dir = "--git-dir=" + client.layout().git_dir;
   TemporaryFile index = TRY(TemporaryFile::create(client.layout().git_dir, "lfsguard-index-"));
   const std::string index_variable = "GIT_INDEX_FILE=" + index.path() + ".tree";
@@ -96,7 +104,8 @@ Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, con
   lfsguard::Command read = git::git_command({git_dir, "read-tree", tree});
   read.environment.push_back(index_variable);
   TRY(git::git_output(read));
-  const std::string listing = TRY(git::git_output(git::git_command({git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", tree})));
+  const std::string listing =
+      TRY(git::git_output(git::git_command({git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", tree})));
   std::string input;
   std::unordered_set<std::string> known;
   for (const ListedPointer& listed : pointers) known.insert(listed.path);
@@ -106,7 +115,8 @@ Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, con
     const std::string path(item.substr(tab + 1));
     if (!known.contains(path)) input += path + std::string(1, '\0');
   }
-  lfsguard::Command attributes = git::git_command({git_dir, "check-attr", "--cached", "--stdin", "-z", "filter"}, client.layout().work_tree);
+  lfsguard::Command attributes =
+      git::git_command({git_dir, "check-attr", "--cached", "--stdin", "-z", "filter"}, client.layout().work_tree);
   attributes.environment.push_back(index_variable);
   attributes.input = std::move(input);
   const std::string text = TRY(git::git_output(attributes));
@@ -118,25 +128,27 @@ Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, con
 }
 
 Result<bool> is_canonical(const lfs::Client& client, const ListedPointer& listed) {
-  const std::string blob =
-      TRY(git::git_output(git::git_command({"--git-dir=" + client.layout().git_dir, "cat-file", "blob", listed.blob.hex()})));
+  const std::string blob = TRY(git::git_output(
+      git::git_command({"--git-dir=" + client.layout().git_dir, "cat-file", "blob", listed.blob.hex()})));
   return lfs::classify_pointer(blob) == lfs::PointerKind::canonical;
 }
 
-Result<bool> check_pointers(Context& context, const lfs::Client& client, const Checked& checked, const lfs::PathChoice& choice) {
+Result<bool> check_pointers(Context& context, const lfs::Client& client, const Checked& checked,
+                            const lfs::PathChoice& choice) {
   bool fine = true;
   std::unordered_set<ObjectId> seen;
   for (const ListedPointer& listed : checked.pointers) {
     if (!seen.insert(listed.blob).second || TRY(is_canonical(client, listed))) continue;
-    context.print("pointer: nonCanonicalPointer: Pointer for " + listed.pointer.oid.hex() + " (blob " + listed.blob.hex() +
-                  ") was not canonical\n");
+    context.print("pointer: nonCanonicalPointer: Pointer for " + listed.pointer.oid.hex() + " (blob " +
+                  listed.blob.hex() + ") was not canonical\n");
     fine = false;
   }
   for (const std::string& tree : checked.trees) {
     const std::vector<ListedPointer> pointers = TRY(lfs::pointers_in_tree(client.layout(), tree));
     for (const std::string& path : TRY(unexpected_files(client, tree, pointers))) {
       if (choice && !choice(path)) continue;
-      context.print("pointer: unexpectedGitObject: \"" + path + "\" (treeish " + tree + ") should have been a pointer but was not\n");
+      context.print("pointer: unexpectedGitObject: \"" + path + "\" (treeish " + tree +
+                    ") should have been a pointer but was not\n");
       fine = false;
     }
   }
@@ -150,7 +162,8 @@ Result<int> run_fsck(Context& context, const Arguments& arguments) {
   if (choice) std::erase_if(checked.pointers, [&](const ListedPointer& listed) { return !choice(listed.path); });
   const bool both = arguments.has("--objects") == arguments.has("--pointers");
   bool fine = true;
-  if (both || arguments.has("--objects")) fine &= TRY(check_objects(context, client, checked.pointers, arguments.has("--dry-run")));
+  if (both || arguments.has("--objects"))
+    fine &= TRY(check_objects(context, client, checked.pointers, arguments.has("--dry-run")));
   if (both || arguments.has("--pointers")) fine &= TRY(check_pointers(context, client, checked, choice));
   if (fine) context.print("Git LFS fsck OK\n");
   return fine ? 0 : 1;

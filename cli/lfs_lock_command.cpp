@@ -19,7 +19,8 @@ std::string remote_of(const lfs::Client& client, const Arguments& arguments) {
 }
 
 std::string current_ref(const lfs::Client& client) {
-  const auto line = git::git_line(git::git_command({"--git-dir=" + client.layout().git_dir, "symbolic-ref", "-q", "HEAD"}));
+  const auto line =
+      git::git_line(git::git_command({"--git-dir=" + client.layout().git_dir, "symbolic-ref", "-q", "HEAD"}));
   return line ? *line : "";
 }
 
@@ -81,7 +82,7 @@ Result<int> run_locks(Context& context, const Arguments& arguments) {
   const std::string path = arguments.has("--path") ? TRY(from_top(*arguments.value("--path"))) : "";
   const uint64_t limit = TRY(arguments.number("--limit")).value_or(0);
   auto locks = TRY(list_locks(client, remote_of(client, arguments), path, arguments.value("--id").value_or(""), limit,
-                                    arguments.has("--verify")));
+                              arguments.has("--verify")));
   if (arguments.has("--json")) {
     context.print(json_list(locks));
     return 0;
@@ -107,13 +108,14 @@ Result<int> run_lock(Context& context, const Arguments& arguments) {
   bool all = true;
   for (const std::string& argument : arguments.positional()) {
     const std::string path = TRY(from_top(argument));
-    const lfs::HttpResponse response = TRY(
-        client.call_api(remote, Operation::upload, "POST", "/locks", lfs::format_lock_request(path, current_ref(client))));
+    const lfs::HttpResponse response = TRY(client.call_api(remote, Operation::upload, "POST", "/locks",
+                                                           lfs::format_lock_request(path, current_ref(client))));
     if (!response.ok()) {
       all = false;
       Error error = refused(response, "lock");
       if (const auto holder = lfs::parse_lock(response.body); holder && response.status == 409)
-        error = Error{ErrorKind::conflict, "already locked by " + holder->owner, path, "lfsguard lfs locks lists all locks", {}};
+        error = Error{
+            ErrorKind::conflict, "already locked by " + holder->owner, path, "lfsguard lfs locks lists all locks", {}};
       error.subject = path;
       context.complain(error);
       continue;
@@ -137,7 +139,8 @@ Result<int> run_unlock(Context& context, const Arguments& arguments) {
     const std::string path = TRY(from_top(argument));
     const auto locks = TRY(list_locks(client, remote, path, "", 0, false));
     const auto found = std::ranges::find(locks, path, &lfs::Lock::path);
-    if (found == locks.end()) return fail(ErrorKind::not_found, "not locked", path, "lfsguard lfs locks lists all locks");
+    if (found == locks.end())
+      return fail(ErrorKind::not_found, "not locked", path, "lfsguard lfs locks lists all locks");
     wanted.emplace_back(found->id, path);
   }
   for (const auto& [id, name] : wanted) {

@@ -1,6 +1,8 @@
 // `lfsguard lfs ls-files`: LFS files of a commit, of the work tree, or of all of history, in git-lfs's format.
 #include <sys/stat.h>
 
+#include <cstdio>
+#include <iterator>
 #include <set>
 
 #include "base/byte_size.h"
@@ -89,7 +91,9 @@ Result<std::vector<ListedPointer>> files_to_list(const lfs::Client& client, cons
   std::set<std::pair<std::string, lfs::Oid>> before;
   for (const ListedPointer& listed : TRY(lfs::pointers_in_tree(client.layout(), refs.front())))
     before.emplace(listed.path, listed.pointer.oid);
-  std::erase_if(pointers, [&](const ListedPointer& listed) { return before.contains({listed.path, listed.pointer.oid}); });
+  std::erase_if(pointers, [&](const ListedPointer& listed) {
+    return before.contains({listed.path, listed.pointer.oid});
+  });
   return pointers;
 }
 

@@ -25,7 +25,8 @@ Result<int> check(Context& context, const Arguments& arguments) {
     return kTrouble;
   };
   const std::string file = arguments.value("--file").value_or("");
-  if (arguments.has("--strict") && arguments.has("--no-strict")) return refuse("Cannot combine --strict with --no-strict");
+  if (arguments.has("--strict") && arguments.has("--no-strict"))
+    return refuse("Cannot combine --strict with --no-strict");
   if (!file.empty() && arguments.has("--stdin")) return refuse("With --check, --file cannot be combined with --stdin");
   if (file.empty() && !arguments.has("--stdin")) return refuse("Must specify either --file or --stdin with --compare");
   Result<std::string> text = read_pointer_text(file);

@@ -20,8 +20,11 @@ Status verify(const lfs::Client& client, const std::vector<lfs::StoredObject>& g
   const std::string remote = lfs::prune_remote(client.config());
   const std::vector<lfs::Oid> missing = TRY(client.missing_on(remote, objects));
   if (missing.empty()) return {};
-  Error error{ErrorKind::not_found, "nothing was pruned: the remote does not have objects that would go", remote,
-              "send them with: lfsguard lfs push --all " + remote, {}};
+  Error error{ErrorKind::not_found,
+              "nothing was pruned: the remote does not have objects that would go",
+              remote,
+              "send them with: lfsguard lfs push --all " + remote,
+              {}};
   for (const lfs::Oid& oid : missing) error.causes.push_back(oid.hex());
   return fail(std::move(error));
 }
@@ -32,8 +35,9 @@ PruneOptions options_of(const lfs::Client& client, const Arguments& arguments) {
   options.choice.recent = arguments.has("--recent") || options.choice.force;
   options.dry_run = arguments.has("--dry-run");
   options.verbose = arguments.has("--verbose");
-  options.verify_remote = (arguments.has("--verify-remote") || client.config().flag("lfs.pruneverifyremotealways", false)) &&
-                          !arguments.has("--no-verify-remote");
+  options.verify_remote =
+      (arguments.has("--verify-remote") || client.config().flag("lfs.pruneverifyremotealways", false)) &&
+      !arguments.has("--no-verify-remote");
   return options;
 }
 
@@ -61,7 +65,8 @@ Status prune_store(Context& context, const lfs::Client& client, const PruneOptio
   std::erase_if(objects, [&](const lfs::StoredObject& object) { return kept.contains(object.oid); });
   uint64_t bytes = 0;
   for (const lfs::StoredObject& object : objects) bytes += object.size;
-  context.print("prune: " + std::to_string(local) + " local objects, " + std::to_string(local - objects.size()) + " retained, done.\n");
+  context.print("prune: " + std::to_string(local) + " local objects, " + std::to_string(local - objects.size()) +
+                " retained, done.\n");
   if (options.verify_remote && !objects.empty()) TRY(verify(client, objects));
   std::ranges::sort(objects, {}, &lfs::StoredObject::oid);
   if (options.verbose)
@@ -69,13 +74,15 @@ Status prune_store(Context& context, const lfs::Client& client, const PruneOptio
       context.print(" * " + object.oid.hex() + " (" + format_byte_size(object.size) + ")\n");
   if (options.dry_run) {
     if (!objects.empty())
-      context.print("prune: " + objects_text(objects.size()) + " would be pruned (" + format_byte_size(bytes) + "), done.\n");
+      context.print("prune: " + objects_text(objects.size()) + " would be pruned (" + format_byte_size(bytes) +
+                    "), done.\n");
     return {};
   }
   for (const lfs::StoredObject& object : objects)
     if (::unlink(object.path.c_str()) != 0 && errno != ENOENT) return fail(errno_error("cannot delete", object.path));
   for (const std::string& path : lfs::stale_temporaries(client.store())) ::unlink(path.c_str());
-  if (!objects.empty()) context.print("prune: " + objects_text(objects.size()) + " deleted (" + format_byte_size(bytes) + "), done.\n");
+  if (!objects.empty())
+    context.print("prune: " + objects_text(objects.size()) + " deleted (" + format_byte_size(bytes) + "), done.\n");
   return {};
 }
 

@@ -31,7 +31,8 @@ Result<std::vector<TransferObject>> objects_by_id(const lfs::Client& client, con
     const auto oid = lfs::Oid::from_hex(name);
     if (!oid) return fail(ErrorKind::usage, "not the id of an LFS object", name, "64 lower-case hex digits");
     const auto path = client.store().find(*oid);
-    if (!path) return fail(ErrorKind::not_found, "LFS object is not here", name, "get it with: lfsguard lfs fetch --all");
+    if (!path)
+      return fail(ErrorKind::not_found, "LFS object is not here", name, "get it with: lfsguard lfs fetch --all");
     struct stat info {};
     if (::stat(path->c_str(), &info) != 0) return fail(errno_error("cannot stat", *path));
     objects.push_back({*oid, static_cast<uint64_t>(info.st_size), "", ""});
@@ -40,8 +41,9 @@ Result<std::vector<TransferObject>> objects_by_id(const lfs::Client& client, con
 }
 
 Result<std::vector<std::string>> known_to_remote(const lfs::Client& client, const std::string& remote) {
-  const std::string text = TRY(git::git_output(git::git_command(
-      {"--git-dir=" + client.layout().git_dir, "for-each-ref", "--format=%(objectname)", "refs/remotes/" + remote + "/"})));
+  const std::string text =
+      TRY(git::git_output(git::git_command({"--git-dir=" + client.layout().git_dir, "for-each-ref",
+                                            "--format=%(objectname)", "refs/remotes/" + remote + "/"})));
   std::vector<std::string> oids;
   for (const std::string_view line : git::split_lines(text)) oids.emplace_back(line);
   return oids;
@@ -63,15 +65,17 @@ Result<std::vector<lfs::ListedPointer>> pointers_to_push(const lfs::Client& clie
     return lfs::pointers_in_history(client.layout(), refs, {});
   }
   for (const std::string& ref : refs) {
-    const Completed known = TRY(run(git::git_command(
-        {"--git-dir=" + client.layout().git_dir, "rev-parse", "-q", "--verify", "--end-of-options", ref + "^{object}"})));
-    if (known.status != 0) return fail(ErrorKind::not_found, "no such ref", ref, "see: git branch --list, git tag --list");
+    const Completed known = TRY(run(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "-q",
+                                                      "--verify", "--end-of-options", ref + "^{object}"})));
+    if (known.status != 0)
+      return fail(ErrorKind::not_found, "no such ref", ref, "see: git branch --list, git tag --list");
   }
   return lfs::pointers_in_history(client.layout(), refs, TRY(known_to_remote(client, remote)));
 }
 
 // An object that is not here is named with the commit that needs it.
-void name_commits(const lfs::Client& client, const std::vector<lfs::ListedPointer>& pointers, lfs::TransferReport& report) {
+void name_commits(const lfs::Client& client, const std::vector<lfs::ListedPointer>& pointers,
+                  lfs::TransferReport& report) {
   for (lfs::TransferFailure& failure : report.failures)
     for (const lfs::ListedPointer& listed : pointers)
       if (failure.object.commit.empty() && listed.pointer.oid == failure.object.oid)
@@ -98,7 +102,8 @@ Result<int> run_push(Context& context, const Arguments& arguments) {
   const std::string ref = names.empty() || arguments.has("--object-id") ? "" : names.front();
   std::string full;
   if (!ref.empty())
-    if (const auto name = git::git_line(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "--symbolic-full-name", ref})))
+    if (const auto name = git::git_line(
+            git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "--symbolic-full-name", ref})))
       full = *name;
   TransferOutput output(context, arguments.has("--json-events"), "Uploading LFS objects");
   output.expect(objects);

@@ -73,8 +73,8 @@ class StatusReport {
     (void)run(git::git_command({"update-index", "-q", "--refresh"}, top));
     const Completed head = TRY(run(git::git_command({git_dir_, "rev-parse", "-q", "--verify", "HEAD^{commit}"})));
     born_ = head.status == 0;
-    staged_ = parse_changes(TRY(git::git_output(
-        git::git_command({"diff-index", "-M", "--cached", "--raw", "-z", "--no-abbrev", born_ ? "HEAD" : kEmptyTree}, top))));
+    staged_ = parse_changes(TRY(git::git_output(git::git_command(
+        {"diff-index", "-M", "--cached", "--raw", "-z", "--no-abbrev", born_ ? "HEAD" : kEmptyTree}, top))));
     // As git-lfs sees it: HEAD against the work tree, less what is in the first list.
     unstaged_ = parse_changes(TRY(git::git_output(
         git::git_command({"diff-index", "-M", "--raw", "-z", "--no-abbrev", born_ ? "HEAD" : kEmptyTree}, top))));
@@ -125,7 +125,9 @@ class StatusReport {
   }
 
  private:
-  Result<std::string> blob(const std::string& id) const { return git::git_output(git::git_command({git_dir_, "cat-file", "blob", id})); }
+  Result<std::string> blob(const std::string& id) const {
+    return git::git_output(git::git_command({git_dir_, "cat-file", "blob", id}));
+  }
   static bool is_zero(const std::string& id) { return id.find_first_not_of('0') == std::string::npos; }
 
   Result<bool> is_lfs(const Change& change) const {
@@ -138,7 +140,8 @@ class StatusReport {
   }
 
   Result<std::string> to_be_pushed() const {
-    const Completed upstream = TRY(run(git::git_command({git_dir_, "rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"})));
+    const Completed upstream =
+        TRY(run(git::git_command({git_dir_, "rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"})));
     if (upstream.status != 0) return std::string();
     const std::string name = upstream.output.substr(0, upstream.output.find('\n'));
     std::string text = "Objects to be pushed to " + name + ":\n\n";
@@ -182,7 +185,9 @@ Result<int> run_status(Context& context, const Arguments& arguments) {
     return fail(ErrorKind::usage, "lfs status needs a work tree, this repository is bare", client.layout().git_dir);
   StatusReport report(client);
   TRY(report.read());
-  context.print(arguments.has("--porcelain") ? TRY(report.porcelain()) : arguments.has("--json") ? TRY(report.json()) : TRY(report.text()));
+  context.print(arguments.has("--porcelain") ? TRY(report.porcelain())
+                : arguments.has("--json")    ? TRY(report.json())
+                                             : TRY(report.text()));
   return 0;
 }
 

@@ -31,8 +31,8 @@ void TransferOutput::take(const TransferEvent& event) {
   }
   if (event.kind == TransferEvent::Kind::retry || event.kind == TransferEvent::Kind::stall) {
     if (context_.verbose() || event.kind == TransferEvent::Kind::stall)
-      context_.note((event.path.empty() ? std::string(name_of(event.phase)) : event.path) + ": " + event.error + "; try " +
-                    std::to_string(event.attempt + 1));
+      context_.note((event.path.empty() ? std::string(name_of(event.phase)) : event.path) + ": " + event.error +
+                    "; try " + std::to_string(event.attempt + 1));
     return;
   }
   if (event.oid.empty()) return;

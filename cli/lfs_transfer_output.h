@@ -1,4 +1,5 @@
-// How a transfer is shown: a bar (or lines) on stderr, or `--json-events` on stdout, and what failed at the end, by path and commit.
+// How a transfer is shown: a bar (or lines) on stderr, or `--json-events` on stdout, and what failed at the end, by
+// path and commit.
 #pragma once
 
 #include <map>

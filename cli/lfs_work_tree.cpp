@@ -35,7 +35,8 @@ Result<std::unordered_set<std::string>> skipped_paths(const lfs::Client& client)
 }
 
 // Of the given paths those that git's attributes give filter=lfs. "<path> NUL filter NUL <value> NUL".
-Result<std::unordered_set<std::string>> covered_paths(const lfs::Client& client, const std::vector<ListedPointer>& pointers) {
+Result<std::unordered_set<std::string>> covered_paths(const lfs::Client& client,
+                                                      const std::vector<ListedPointer>& pointers) {
   Command command = git_at_top(client, {"check-attr", "--stdin", "-z", "filter"});
   std::string input;
   for (const ListedPointer& listed : pointers) input += listed.path + std::string(1, '\0');

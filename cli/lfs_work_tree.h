@@ -1,8 +1,8 @@
-// `lfs checkout`, and the second half of `lfs pull`: pointers in the work tree become content, without going through git's filter (which would
-// hold each file in memory).
+// `lfs checkout`, and the second half of `lfs pull`: pointers in the work tree become content, without going through
+// git's filter (which would hold each file in memory).
 //
-// A file is written only where it is missing or still the pointer that the index holds; what somebody changed stays. Written beside its
-// place and renamed; folders that are symbolic links are not followed. Then git refreshes the index.
+// A file is written only where it is missing or still the pointer that the index holds; what somebody changed stays.
+// Written beside its place and renamed; folders that are symbolic links are not followed. Then git refreshes the index.
 #pragma once
 
 #include <functional>

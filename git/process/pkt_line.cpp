@@ -88,7 +88,8 @@ Status PacketWriter::packet(std::string_view payload) {
 }
 
 Status PacketWriter::text(std::string_view line) {
-  if (line.size() + 1 > kPacketPayloadMax) return fail(ErrorKind::unsupported, "a line is too long for one packet", name_);
+  if (line.size() + 1 > kPacketPayloadMax)
+    return fail(ErrorKind::unsupported, "a line is too long for one packet", name_);
   return packet(std::string(line) + "\n");
 }
 

@@ -1,6 +1,6 @@
-// pkt-line: git's framing of packets on a pipe. Four hex digits give the packet's length with themselves, up to 65520; 0000 is a flush, 0001 a
-// delimiter. Format: gitprotocol-common(5). Used by the filter process (gitattributes(5), "Long Running Filter Process") and by the pure
-// SSH transfer.
+// pkt-line: git's framing of packets on a pipe. Four hex digits give the packet's length with themselves, up to 65520;
+// 0000 is a flush, 0001 a delimiter. Format: gitprotocol-common(5). Used by the filter process (gitattributes(5), "Long
+// Running Filter Process") and by the pure SSH transfer.
 #pragma once
 
 #include <optional>

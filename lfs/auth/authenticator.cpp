@@ -28,16 +28,16 @@ std::string base64(std::string_view data) {
 }
 
 bool brings_authorization(const HttpRequest& request) {
-  return std::ranges::any_of(request.headers, [](const auto& header) {
-    return ::strcasecmp(header.first.c_str(), "authorization") == 0;
-  });
+  return std::ranges::any_of(
+      request.headers, [](const auto& header) { return ::strcasecmp(header.first.c_str(), "authorization") == 0; });
 }
 
 // Whether the server would take Negotiate and does not speak of Basic.
 bool wants_negotiate(const HttpResponse& response) {
   bool negotiate = false, basic = false;
   for (const auto& [name, value] : response.headers) {
-    if (::strcasecmp(name.c_str(), "www-authenticate") != 0 && ::strcasecmp(name.c_str(), "lfs-authenticate") != 0) continue;
+    if (::strcasecmp(name.c_str(), "www-authenticate") != 0 && ::strcasecmp(name.c_str(), "lfs-authenticate") != 0)
+      continue;
     negotiate |= ::strncasecmp(value.c_str(), "negotiate", 9) == 0;
     basic |= ::strncasecmp(value.c_str(), "basic", 5) == 0;
   }
@@ -56,7 +56,8 @@ bool is_signed_url(std::string_view url) {
   std::string query(url.substr(question + 1));
   for (char& c : query)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  for (const char* key : {"x-amz-signature=", "signature=", "x-goog-signature=", "sig=", "awsaccesskeyid=", "key-pair-id="})
+  for (const char* key :
+       {"x-amz-signature=", "signature=", "x-goog-signature=", "sig=", "awsaccesskeyid=", "key-pair-id="})
     if (query.starts_with(key) || query.find(std::string("&") + key) != std::string::npos) return true;
   return false;
 }
@@ -67,8 +68,9 @@ Authenticator::Authenticator(HttpClient& http, const ClientConfig& config, Endpo
 Result<std::string> Authenticator::api_url(Operation operation) {
   if (endpoint_.kind == Endpoint::Kind::ssh && seams_.ask_ssh) {
     const auto known = ssh_.find(operation);
-    const bool fresh = known != ssh_.end() && (!known->second.expires || *known->second.expires >
-                                                                             std::chrono::system_clock::now() + kExpiryMargin);
+    const bool fresh =
+        known != ssh_.end() &&
+        (!known->second.expires || *known->second.expires > std::chrono::system_clock::now() + kExpiryMargin);
     if (!fresh && !ssh_error_) {
       Result<SshAnswer> answer = seams_.ask_ssh(*endpoint_.ssh, operation);
       if (answer) {
@@ -118,7 +120,8 @@ std::vector<Authenticator::Known> Authenticator::own_sources(const Url& url) con
 }
 
 void Authenticator::attach(HttpRequest& request, const Known& known) const {
-  std::erase_if(request.headers, [](const auto& header) { return ::strcasecmp(header.first.c_str(), "authorization") == 0; });
+  std::erase_if(request.headers,
+                [](const auto& header) { return ::strcasecmp(header.first.c_str(), "authorization") == 0; });
   request.negotiate = known.negotiate;
   if (!known.negotiate) request.headers.emplace_back("Authorization", known.header);
 }
@@ -127,7 +130,11 @@ void Authenticator::attach(HttpRequest& request, const Known& known) const {
 Result<const Authenticator::Known*> Authenticator::next_credentials(const Url& url, const HttpResponse& refusal) {
   Host& host = hosts_[url.origin()];
   const auto refuse = [&](const std::string& what) {
-    Error error{ErrorKind::auth, what, url.origin(), "check the user and password that git's credential helper gives for it", {}};
+    Error error{ErrorKind::auth,
+                what,
+                url.origin(),
+                "check the user and password that git's credential helper gives for it",
+                {}};
     if (ssh_error_) error.causes.push_back(to_line(*ssh_error_));
     return fail(std::move(error));
   };
@@ -194,8 +201,8 @@ void Authenticator::send(HttpRequest request, bool may_know, int tries, HttpClie
   auto kept = std::make_shared<HttpRequest>(request);
   const Host& host = hosts_[url->origin()];
   const std::string sent_with = brings_authorization(request) && host.current ? host.current->header : "";
-  http_.submit(std::move(request), [this, kept, may_know, tries, sent_with, url = *url, done = std::move(done)](
-                                       HttpResponse response) mutable {
+  http_.submit(std::move(request), [this, kept, may_know, tries, sent_with, url = *url,
+                                    done = std::move(done)](HttpResponse response) mutable {
     if (response.status != 401 || !may_know || tries >= kTriesMax) {
       if (response.status > 0 && response.status != 401 && response.status != 403) succeeded(url);
       return done(std::move(response));
@@ -229,7 +236,9 @@ void Authenticator::send(HttpRequest request, bool may_know, int tries, HttpClie
 void Authenticator::submit_api(HttpRequest request, Operation operation, HttpClient::Callback done) {
   if (const auto answer = ssh_.find(operation); answer != ssh_.end() && !answer->second.headers.empty()) {
     for (const auto& [name, value] : answer->second.headers) {
-      std::erase_if(request.headers, [&, &key = name](const auto& header) { return ::strcasecmp(header.first.c_str(), key.c_str()) == 0; });
+      std::erase_if(request.headers, [&, &key = name](const auto& header) {
+        return ::strcasecmp(header.first.c_str(), key.c_str()) == 0;
+      });
       request.headers.emplace_back(name, value);
     }
     const bool brings = brings_authorization(request);

@@ -1,8 +1,9 @@
 // Requests sent with the right credentials, and a second time when the first went without.
 //
-// Order (docs/lfs.md, "Credentials"): a header that the request brings along -> http.extraHeader (lfs/net/curl_handle.cpp) -> userinfo of the LFS URL ->
-// of the git URL of the same scheme and host -> the Hugging Face token on hub hosts -> netrc -> git's credential helpers. The first request
-// goes without any, unless lfs.<url>.access says otherwise; a 401 brings them out, and the verdict is kept in lfs.<url>.access. A helper is
+// Order (docs/lfs.md, "Credentials"): a header that the request brings along -> http.extraHeader
+// (lfs/net/curl_handle.cpp) -> userinfo of the LFS URL -> of the git URL of the same scheme and host -> the Hugging
+// Face token on hub hosts -> netrc -> git's credential helpers. The first request goes without any, unless
+// lfs.<url>.access says otherwise; a 401 brings them out, and the verdict is kept in lfs.<url>.access. A helper is
 // asked once in a run; after a refusal nobody is asked again.
 #pragma once
 
@@ -32,14 +33,15 @@ class Authenticator {
   // All must outlive it.
   Authenticator(HttpClient& http, const ClientConfig& config, Endpoint endpoint, Seams seams);
 
-  // The base of the LFS API for this operation, without userinfo; SSH is asked when it has to be, and again when its answer has run out.
+  // The base of the LFS API for this operation, without userinfo; SSH is asked when it has to be, and again when its
+  // answer has run out.
   Result<std::string> api_url(Operation operation);
 
   // A call to the LFS API: `request.url` lies below api_url().
   void submit_api(HttpRequest request, Operation operation, HttpClient::Callback done);
 
-  // An object's own address. `authenticated`: the server said that the address carries its own authority; then credentials are sent only
-  // after a 401, and only to the API's own host.
+  // An object's own address. `authenticated`: the server said that the address carries its own authority; then
+  // credentials are sent only after a 401, and only to the API's own host.
   void submit_object(HttpRequest request, bool authenticated, HttpClient::Callback done);
 
   const Endpoint& endpoint() const { return endpoint_; }

@@ -1,5 +1,6 @@
-// Questions to git's credential helpers (git-credential(1)): fill, approve, reject. git itself asks the person where no helper knows, by
-// GIT_ASKPASS, SSH_ASKPASS or the terminal. Secrets pass through pipes only, never through arguments or files.
+// Questions to git's credential helpers (git-credential(1)): fill, approve, reject. git itself asks the person where no
+// helper knows, by GIT_ASKPASS, SSH_ASKPASS or the terminal. Secrets pass through pipes only, never through arguments
+// or files.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 #include "lfs/auth/netrc.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/file_descriptor.h"
@@ -68,7 +69,8 @@ std::optional<std::pair<std::string, std::string>> find_in_netrc(std::string_vie
   return found;
 }
 
-std::optional<std::pair<std::string, std::string>> find_in_users_netrc(std::string_view host, std::string_view wanted_user) {
+std::optional<std::pair<std::string, std::string>> find_in_users_netrc(std::string_view host,
+                                                                       std::string_view wanted_user) {
   const char* named = std::getenv("NETRC");
   const char* home = std::getenv("HOME");
   const std::string path = named && *named ? named : std::string(home ? home : "") + "/.netrc";

@@ -1,4 +1,5 @@
-// `~/.netrc` (or the file NETRC names): machine, login, password, default. Format: the ftp(1) manual; macdef bodies are skipped.
+// `~/.netrc` (or the file NETRC names): machine, login, password, default. Format: the ftp(1) manual; macdef bodies are
+// skipped.
 #pragma once
 
 #include <optional>
@@ -13,6 +14,7 @@ std::optional<std::pair<std::string, std::string>> find_in_netrc(std::string_vie
                                                                  std::string_view wanted_user = {});
 
 // From the user's own file; nullopt also when there is none.
-std::optional<std::pair<std::string, std::string>> find_in_users_netrc(std::string_view host, std::string_view wanted_user = {});
+std::optional<std::pair<std::string, std::string>> find_in_users_netrc(std::string_view host,
+                                                                       std::string_view wanted_user = {});
 
 }  // namespace lfsguard::lfs

@@ -31,8 +31,9 @@ Result<SshAnswer> ssh_authenticate(const ClientConfig& config, const SshAddress&
   trace(TraceTopic::general, "ssh: git-lfs-authenticate on " + address.user_and_host);
   const Completed completed = TRY(run(command));
   if (completed.status != 0) {
-    const ErrorKind kind = completed.status == 255 ? ErrorKind::network
-                           : completed.status == 127 ? ErrorKind::not_found : ErrorKind::auth;
+    const ErrorKind kind = completed.status == 255   ? ErrorKind::network
+                           : completed.status == 127 ? ErrorKind::not_found
+                                                     : ErrorKind::auth;
     Error error{kind, "git-lfs-authenticate failed over SSH", address.user_and_host + ":" + address.path, {}, {}};
     for (const std::string_view line : git::split_lines(completed.error_output)) error.causes.emplace_back(line);
     return fail(std::move(error));

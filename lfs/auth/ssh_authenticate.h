@@ -1,5 +1,5 @@
-// `ssh HOST git-lfs-authenticate PATH upload|download`: the server says over SSH which HTTPS address to use, and with which headers.
-// Source: the public Git LFS document "Server Discovery"; docs/lfs.md, "Endpoint".
+// `ssh HOST git-lfs-authenticate PATH upload|download`: the server says over SSH which HTTPS address to use, and with
+// which headers. Source: the public Git LFS document "Server Discovery"; docs/lfs.md, "Endpoint".
 #pragma once
 
 #include <chrono>
@@ -14,12 +14,13 @@
 namespace lfsguard::lfs {
 
 struct SshAnswer {
-  std::string href;    // empty: the server leaves the usual address
+  std::string href;  // empty: the server leaves the usual address
   HeaderList headers;
   std::optional<std::chrono::system_clock::time_point> expires;
 };
 
-// One SSH connection. kind auth or network when ssh fails, not_found when the server has no such program, corrupt for an answer that is no JSON.
+// One SSH connection. kind auth or network when ssh fails, not_found when the server has no such program, corrupt for
+// an answer that is no JSON.
 Result<SshAnswer> ssh_authenticate(const ClientConfig& config, const SshAddress& address, Operation operation);
 
 // The answer's text. `now`: what expires_in counts from.

@@ -1,5 +1,5 @@
-// MissingObjects over the network: what a checkout wants is collected, then downloaded all at once on a thread of its own, so that git
-// can write the files that have come while the others are still on their way.
+// MissingObjects over the network: what a checkout wants is collected, then downloaded all at once on a thread of its
+// own, so that git can write the files that have come while the others are still on their way.
 #pragma once
 
 #include <condition_variable>
@@ -35,8 +35,8 @@ class BackgroundDownload final : public MissingObjects {
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Outcome> wanted_;                                // not asked for yet
-  std::unordered_map<Oid, std::vector<Outcome>> under_way_;    // asked for
+  std::vector<Outcome> wanted_;                              // not asked for yet
+  std::unordered_map<Oid, std::vector<Outcome>> under_way_;  // asked for
   std::vector<Outcome> settled_;
   bool running_ = false;
 };

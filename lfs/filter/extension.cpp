@@ -39,11 +39,13 @@ Result<TemporaryFile> spool(const ObjectStore& store) {
 }
 
 // Feeds the file `from` to a program and keeps what it says in `to`.
-Result<Digested> run_program(const Extension& extension, const std::string& line, const std::string& from, TemporaryFile& to) {
+Result<Digested> run_program(const Extension& extension, const std::string& line, const std::string& from,
+                             TemporaryFile& to) {
   Command command;
   command.arguments = {"sh", "-c", line};
   Subprocess child = TRY(Subprocess::start(command, {true, true, false}));
-  struct sigaction ignore {}, old {};
+  struct sigaction ignore {
+  }, old{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &old);
   Status fed;
@@ -118,15 +120,16 @@ Result<Cleaned> clean_through(const Extensions& extensions, const ObjectStore& s
   return Cleaned{format_pointer(pointer), std::move(pointer)};
 }
 
-Status smudge_through(const Extensions& extensions, const ObjectStore& store, const std::string& path, const Pointer& pointer,
-                      const ByteSink& sink) {
+Status smudge_through(const Extensions& extensions, const ObjectStore& store, const std::string& path,
+                      const Pointer& pointer, const ByteSink& sink) {
   std::string current = TRY(bring_in(store, pointer.oid, pointer.size));
   TemporaryFile held = TRY(spool(store));
   for (auto step = pointer.extensions.rbegin(); step != pointer.extensions.rend(); ++step) {
     const Extension* const extension = extensions.named(step->name);
     if (!extension || extension->smudge.empty())
-      return fail(ErrorKind::config, "this file needs an LFS extension that is not set up here", step->name,
-                  "set lfs.extension." + step->name + ".smudge in git config, or leave pointers with GIT_LFS_SKIP_SMUDGE=1");
+      return fail(
+          ErrorKind::config, "this file needs an LFS extension that is not set up here", step->name,
+          "set lfs.extension." + step->name + ".smudge in git config, or leave pointers with GIT_LFS_SKIP_SMUDGE=1");
     TemporaryFile next = TRY(spool(store));
     const Digested digested = TRY(run_program(*extension, command_line(extension->smudge, path), current, next));
     if (digested.oid != step->oid)

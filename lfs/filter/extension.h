@@ -1,8 +1,9 @@
-// Pointer extensions: programs of `lfs.extension.<name>.{clean,smudge,priority}` that content passes through on its way in and out, in order
-// of priority. A pointer then says what the content was before each of them. Format and behaviour: git-lfs's "Extending LFS".
+// Pointer extensions: programs of `lfs.extension.<name>.{clean,smudge,priority}` that content passes through on its way
+// in and out, in order of priority. A pointer then says what the content was before each of them. Format and behaviour:
+// git-lfs's "Extending LFS".
 //
-// These programs come from git's configuration only (.lfsconfig may not name any). Each step goes through a file in the store's tmp folder, so
-// that its hash can be checked.
+// These programs come from git's configuration only (.lfsconfig may not name any). Each step goes through a file in the
+// store's tmp folder, so that its hash can be checked.
 #pragma once
 
 #include <string>
@@ -36,9 +37,9 @@ class Extensions {
 Result<Cleaned> clean_through(const Extensions& extensions, const ObjectStore& store, const std::string& path,
                               const ByteSource& source);
 
-// The object's content back through the smudge programs that its pointer names, last first. kind config when one is not set up here, corrupt when
-// one gives back something else than went in.
-Status smudge_through(const Extensions& extensions, const ObjectStore& store, const std::string& path, const Pointer& pointer,
-                      const ByteSink& sink);
+// The object's content back through the smudge programs that its pointer names, last first. kind config when one is not
+// set up here, corrupt when one gives back something else than went in.
+Status smudge_through(const Extensions& extensions, const ObjectStore& store, const std::string& path,
+                      const Pointer& pointer, const ByteSink& sink);
 
 }  // namespace lfsguard::lfs

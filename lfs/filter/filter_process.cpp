@@ -45,9 +45,12 @@ class Content {
     while (total < size && !ended_) {
       if (pending_.empty()) {
         const Packet packet = TRY(reader_.read());
-        if (packet.kind == Packet::Kind::flush) ended_ = true;
-        else if (packet.kind == Packet::Kind::data) pending_ = packet.payload;
-        else return fail(ErrorKind::corrupt, "git stopped inside a file's content", "filter process");
+        if (packet.kind == Packet::Kind::flush)
+          ended_ = true;
+        else if (packet.kind == Packet::Kind::data)
+          pending_ = packet.payload;
+        else
+          return fail(ErrorKind::corrupt, "git stopped inside a file's content", "filter process");
         continue;
       }
       const size_t n = std::min(size - total, pending_.size());
@@ -92,7 +95,8 @@ class FilterProcess {
   Result<bool> shake_hands() {
     const std::optional<std::vector<std::string>> hello = TRY(reader_.read_list());
     if (!hello) return false;
-    if (hello->empty() || hello->front() != "git-filter-client" || std::ranges::find(*hello, "version=2") == hello->end())
+    if (hello->empty() || hello->front() != "git-filter-client" ||
+        std::ranges::find(*hello, "version=2") == hello->end())
       return fail(ErrorKind::unsupported, "git speaks another filter protocol", hello->empty() ? "" : hello->back(),
                   "this program is started by git as filter.lfs.process");
     TRY(writer_.text("git-filter-server"));

@@ -1,11 +1,11 @@
 // The long-running filter that git talks to over its standard input and output: one process for all files of a command.
 //
-// Protocol version 2, capabilities clean, smudge, delay (gitattributes(5), "Long Running Filter Process"). Content goes through in constant
-// memory: clean streams into the store, smudge out of it, what is no pointer goes by way of a file in the store's tmp folder, because git
-// sends all of it before it reads any.
+// Protocol version 2, capabilities clean, smudge, delay (gitattributes(5), "Long Running Filter Process"). Content goes
+// through in constant memory: clean streams into the store, smudge out of it, what is no pointer goes by way of a file
+// in the store's tmp folder, because git sends all of it before it reads any.
 //
-// Delay: where git allows it, a file whose object is not here is answered "delayed", and all such objects are downloaded together; git asks
-// for them again when list_available_blobs names them.
+// Delay: where git allows it, a file whose object is not here is answered "delayed", and all such objects are
+// downloaded together; git asks for them again when list_available_blobs names them.
 #pragma once
 
 #include <functional>
@@ -27,7 +27,8 @@ struct FilterServices {
   std::function<void(std::string_view line)> note;  // lines for stderr
 };
 
-// Serves until git closes its end. Errors only where the conversation itself breaks; a file's error is told to git and noted.
+// Serves until git closes its end. Errors only where the conversation itself breaks; a file's error is told to git and
+// noted.
 Status run_filter_process(int input, int output, const FilterServices& services);
 
 }  // namespace lfsguard::lfs

@@ -1,5 +1,6 @@
 #include "lfs/filter/path_choice.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -36,7 +37,8 @@ PathChoice path_choice(const std::string& include, const std::string& exclude, b
 PathChoice fetch_choice(const ClientConfig& config, const std::optional<std::string>& include,
                         const std::optional<std::string>& exclude) {
   return path_choice(include ? *include : config.get("lfs.fetchinclude").value_or(""),
-                     exclude ? *exclude : config.get("lfs.fetchexclude").value_or(""), config.flag("core.ignorecase", false));
+                     exclude ? *exclude : config.get("lfs.fetchexclude").value_or(""),
+                     config.flag("core.ignorecase", false));
 }
 
 }  // namespace lfsguard::lfs

@@ -1,5 +1,5 @@
-// Which paths' objects are wanted: lfs.fetchinclude and lfs.fetchexclude, or the -I and -X of a command. Comma-separated gitignore patterns;
-// no include means all; exclude wins.
+// Which paths' objects are wanted: lfs.fetchinclude and lfs.fetchexclude, or the -I and -X of a command.
+// Comma-separated gitignore patterns; no include means all; exclude wins.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,8 @@
 // Smudge: a pointer from git becomes the object's content for the work tree.
 //
-// What is no pointer passes through as it is. A pointer stays one (in its canonical form) where the policy says so: --skip,
-// GIT_LFS_SKIP_SMUDGE, a path outside lfs.fetchinclude or inside lfs.fetchexclude. Objects that are not here are asked of MissingObjects.
+// What is no pointer passes through as it is. A pointer stays one (in its canonical form) where the policy says so:
+// --skip, GIT_LFS_SKIP_SMUDGE, a path outside lfs.fetchinclude or inside lfs.fetchexclude. Objects that are not here
+// are asked of MissingObjects.
 #pragma once
 
 #include <functional>
@@ -21,11 +22,12 @@ struct SmudgePolicy {
   std::function<bool(std::string_view path)> wanted;  // lfs.fetchinclude and lfs.fetchexclude; empty: all
   // Writes an object whose pointer names extensions; empty: such a pointer is an error.
   std::function<Status(const std::string& path, const Pointer& pointer, const ByteSink& sink)> write_extended;
-  bool skip_download_errors = false;                  // lfs.skipdownloaderrors: what cannot be had stays a pointer, with a warning
+  bool skip_download_errors = false;  // lfs.skipdownloaderrors: what cannot be had stays a pointer, with a warning
   bool keeps_pointer(std::string_view path) const { return skip || (wanted && !wanted(path)); }
 };
 
-// Gets objects while the caller does other things. The implementation over the network: lfs/filter/background_download.h.
+// Gets objects while the caller does other things. The implementation over the network:
+// lfs/filter/background_download.h.
 class MissingObjects {
  public:
   struct Outcome {
@@ -35,7 +37,8 @@ class MissingObjects {
   };
   virtual ~MissingObjects() = default;
   virtual void want(const std::string& path, const Pointer& pointer) = 0;
-  // Waits until something wanted has come or failed; everything that did since the last call. Empty: nothing is outstanding.
+  // Waits until something wanted has come or failed; everything that did since the last call. Empty: nothing is
+  // outstanding.
   virtual std::vector<Outcome> wait() = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "lfs/net/batch.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "lfs/net/url.h"
@@ -35,8 +37,10 @@ Action parse_action(const json& value, const std::string& base, WallTime now) {
   action.href = resolved(text_of(value, "href"), base);
   if (const auto headers = value.find("header"); headers != value.end() && headers->is_object()) {
     for (const auto& [name, item] : headers->items()) {
-      if (item.is_string()) action.headers.emplace_back(name, item.get<std::string>());
-      else if (item.is_number_integer()) action.headers.emplace_back(name, std::to_string(item.get<int64_t>()));
+      if (item.is_string())
+        action.headers.emplace_back(name, item.get<std::string>());
+      else if (item.is_number_integer())
+        action.headers.emplace_back(name, std::to_string(item.get<int64_t>()));
     }
   }
   action.expires = expiry_of(number_of(value, "expires_in"), text_of(value, "expires_at"), now);
@@ -99,7 +103,8 @@ Result<BatchResponse> parse_batch_response(std::string_view body, const std::str
   if (!algorithm.empty() && algorithm != "sha256")
     return fail(ErrorKind::unsupported, "the server names objects by another hash than SHA-256", algorithm);
   for (const json& item : *objects)
-    if (std::optional<BatchObject> object = parse_object(item, base, now)) response.objects.push_back(std::move(*object));
+    if (std::optional<BatchObject> object = parse_object(item, base, now))
+      response.objects.push_back(std::move(*object));
   return response;
 }
 
@@ -108,7 +113,8 @@ std::string server_message(const HttpResponse& response) {
   if (value.is_object()) {
     std::string message = one_line(text_of(value, "message"));
     if (message.empty()) message = one_line(text_of(value, "error"));
-    if (const std::string url = text_of(value, "documentation_url"); !url.empty()) message += " (" + one_line(url) + ")";
+    if (const std::string url = text_of(value, "documentation_url"); !url.empty())
+      message += " (" + one_line(url) + ")";
     return message;
   }
   const std::optional<std::string> type = header_value(response.headers, "content-type");

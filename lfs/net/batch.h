@@ -1,5 +1,6 @@
-// The batch API's messages: what is asked of `POST <lfs>/objects/batch` and what is answered. Format: the public Git LFS document "Batch API";
-// docs/lfs.md says what servers really send. Strict in what is written, lenient in what is read.
+// The batch API's messages: what is asked of `POST <lfs>/objects/batch` and what is answered. Format: the public Git
+// LFS document "Batch API"; docs/lfs.md says what servers really send. Strict in what is written, lenient in what is
+// read.
 #pragma once
 
 #include <cstdint>
@@ -51,14 +52,16 @@ struct BatchResponse {
 };
 
 std::string format_batch_request(const BatchRequest& request);
-// Relative hrefs are resolved against `base`. `now`: what expires_in counts from. kind corrupt when it is no batch answer.
+// Relative hrefs are resolved against `base`. `now`: what expires_in counts from. kind corrupt when it is no batch
+// answer.
 Result<BatchResponse> parse_batch_response(std::string_view body, const std::string& base, WallTime now);
 
-// The "message" of an LFS error body, one line; empty when the body has none. With "documentation_url" in brackets behind it.
+// The "message" of an LFS error body, one line; empty when the body has none. With "documentation_url" in brackets
+// behind it.
 std::string server_message(const HttpResponse& response);
 
-// An answer that is not 2xx as an error: kind network where another try may help (408, 429, 5xx but 501, 507, 509), auth for 401 and 403,
-// remote else. `leg`: "batch"; `subject`: the host or the object.
+// An answer that is not 2xx as an error: kind network where another try may help (408, 429, 5xx but 501, 507, 509),
+// auth for 401 and 403, remote else. `leg`: "batch"; `subject`: the host or the object.
 Error status_error(const HttpResponse& response, const std::string& leg, const std::string& subject);
 
 }  // namespace lfsguard::lfs

@@ -11,7 +11,7 @@ namespace lfsguard::lfs {
 namespace {
 
 constexpr std::string_view kSafeKeys[] = {
-    "lfs.url",        "lfs.pushurl",     "lfs.fetchinclude",        "lfs.fetchexclude",
+    "lfs.url",         "lfs.pushurl",     "lfs.fetchinclude",        "lfs.fetchexclude",
     "lfs.gitprotocol", "lfs.locksverify", "lfs.allowincompletepush", "lfs.skipdownloaderrors"};
 
 std::string lower(std::string_view text) {
@@ -86,8 +86,8 @@ void ClientConfig::add_lfsconfig(std::string_view name, std::string_view value) 
 
 Result<ClientConfig> ClientConfig::load(const git::RepositoryLayout& layout) {
   ClientConfig config;
-  const std::string text =
-      TRY(git::git_output(git::git_command({"--git-dir=" + layout.git_dir, "config", "-z", "--list"}, layout.work_tree)));
+  const std::string text = TRY(
+      git::git_output(git::git_command({"--git-dir=" + layout.git_dir, "config", "-z", "--list"}, layout.work_tree)));
   read_list(text, [&](std::string_view name, std::string_view value) { config.add_git(name, value); });
   const std::string own = TRY(lfsconfig_list(layout));
   read_list(own, [&](std::string_view name, std::string_view value) { config.add_lfsconfig(name, value); });
@@ -106,7 +106,8 @@ ClientConfig ClientConfig::from(const std::vector<std::pair<std::string, std::st
 
 std::optional<std::string> ClientConfig::get(std::string_view name) const {
   const std::string key = folded(name);
-  const auto found = std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) { return entry.name == key; });
+  const auto found =
+      std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) { return entry.name == key; });
   if (found == entries_.rend()) return std::nullopt;
   return found->value;
 }
@@ -138,14 +139,16 @@ int64_t ClientConfig::number(std::string_view name, int64_t otherwise) const {
   return otherwise;
 }
 
-std::vector<std::pair<std::string, std::string>> ClientConfig::each(std::string_view section, std::string_view key) const {
+std::vector<std::pair<std::string, std::string>> ClientConfig::each(std::string_view section,
+                                                                    std::string_view key) const {
   const std::string prefix = lower(section) + ".";
   const std::string suffix = "." + lower(key);
   std::vector<std::pair<std::string, std::string>> found;
   for (const Entry& entry : entries_) {
     if (!entry.name.starts_with(prefix) || !entry.name.ends_with(suffix)) continue;
     if (entry.name.size() <= prefix.size() + suffix.size()) continue;
-    found.emplace_back(entry.name.substr(prefix.size(), entry.name.size() - prefix.size() - suffix.size()), entry.value);
+    found.emplace_back(entry.name.substr(prefix.size(), entry.name.size() - prefix.size() - suffix.size()),
+                       entry.value);
   }
   return found;
 }
@@ -162,8 +165,10 @@ std::optional<std::string> ClientConfig::for_url(std::string_view section, std::
   return value;
 }
 
-std::vector<std::string> ClientConfig::all_for_url(std::string_view section, std::string_view key, const Url& url) const {
-  // Like git's own reading of http.extraHeader with `--get-urlmatch`: values of one pattern add up, a better pattern takes their place.
+std::vector<std::string> ClientConfig::all_for_url(std::string_view section, std::string_view key,
+                                                   const Url& url) const {
+  // Like git's own reading of http.extraHeader with `--get-urlmatch`: values of one pattern add up, a better pattern
+  // takes their place.
   unsigned best = 0;
   std::vector<std::string> values = get_all(std::string(section) + "." + std::string(key));
   for (auto& [pattern, candidate] : each(section, key)) {

@@ -1,8 +1,8 @@
 // The settings that the LFS client lives by: git's configuration, and under it the repository's `.lfsconfig`.
 //
-// All of git's values are read by one `git config --list`. `.lfsconfig` (of the work tree, else the index, else HEAD) travels with a
-// repository and is a stranger's file: only the keys of docs/lfs.md ("Endpoint") count there, others are ignored with a warning.
-// Names are compared as git does: section and key in any case, the subsection exactly.
+// All of git's values are read by one `git config --list`. `.lfsconfig` (of the work tree, else the index, else HEAD)
+// travels with a repository and is a stranger's file: only the keys of docs/lfs.md ("Endpoint") count there, others are
+// ignored with a warning. Names are compared as git does: section and key in any case, the subsection exactly.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,9 @@ class ClientConfig {
     std::string value;
   };
   static std::string folded(std::string_view name);
-  void add_git(std::string_view name, std::string_view value) { entries_.push_back({folded(name), std::string(value)}); }
+  void add_git(std::string_view name, std::string_view value) {
+    entries_.push_back({folded(name), std::string(value)});
+  }
   void add_lfsconfig(std::string_view name, std::string_view value);
   std::vector<Entry> entries_;  // .lfsconfig's first, so that git's win
   std::vector<Entry> lfsconfig_;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "lfs/net/trace.h"
 #include "lfs/net/url.h"
@@ -61,7 +62,8 @@ size_t CurlHandle::on_header(char* data, size_t, size_t size, void* self) {
   if (line.starts_with("HTTP/")) {
     handle.response.headers.clear();
     const size_t space = line.find(' ');
-    handle.response.status = space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
+    handle.response.status =
+        space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
     handle.answered_ = handle.response.status >= 200;
     if (tracing(TraceTopic::http)) trace(TraceTopic::http, "< " + std::string(line));
     return size;
@@ -121,8 +123,8 @@ int CurlHandle::on_seek(void* self, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
-// Keeps the kernel from taking megabytes that have not left yet: bytes handed over are then bytes on their way, and the stall clock and the
-// progress tell the truth on a slow line.
+// Keeps the kernel from taking megabytes that have not left yet: bytes handed over are then bytes on their way, and the
+// stall clock and the progress tell the truth on a slow line.
 int CurlHandle::on_socket(void*, curl_socket_t socket, curlsocktype) {
   const int unsent = 256 << 10;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
@@ -147,7 +149,8 @@ void CurlHandle::add_headers(const HttpOptions& options) {
     if (same_name(name, "authorization") && (request.bare || redirects > 0)) continue;
     add(line);
     if (tracing(TraceTopic::http))
-      trace(TraceTopic::http, "> " + redact_header(name, trimmed(std::string_view(line).substr(std::min(name.size() + 1, line.size())))));
+      trace(TraceTopic::http,
+            "> " + redact_header(name, trimmed(std::string_view(line).substr(std::min(name.size() + 1, line.size())))));
   }
   // A body of gigabytes begins at once: not every server answers "100 Continue".
   add("Expect:");
@@ -265,8 +268,11 @@ std::optional<Error> CurlHandle::expired(Clock::time_point now) {
   };
   const auto timeout = [&](const std::string& what, unsigned seconds, const char* setting) {
     response.stalled = true;
-    return Error{ErrorKind::network, request.leg + ": " + what + " within " + std::to_string(seconds) + " s", where(),
-                 std::string("if that host is only slow, raise ") + setting, {}};
+    return Error{ErrorKind::network,
+                 request.leg + ": " + what + " within " + std::to_string(seconds) + " s",
+                 where(),
+                 std::string("if that host is only slow, raise ") + setting,
+                 {}};
   };
   if (!connected_) {
     curl_off_t connected = 0, ready = 0;
@@ -280,7 +286,8 @@ std::optional<Error> CurlHandle::expired(Clock::time_point now) {
         return timeout("no TLS handshake or proxy tunnel", request.timers.tls, "lfs.tlstimeout");
       return std::nullopt;
     } else {
-      if (over(started_, request.timers.connect)) return timeout("no connection", request.timers.connect, "lfs.dialtimeout");
+      if (over(started_, request.timers.connect))
+        return timeout("no connection", request.timers.connect, "lfs.dialtimeout");
       return std::nullopt;
     }
   }

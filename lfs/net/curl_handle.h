@@ -20,7 +20,8 @@ class CurlHandle {
   CurlHandle(const CurlHandle&) = delete;
   CurlHandle& operator=(const CurlHandle&) = delete;
 
-  // Sets every option for request.url anew; called again for each redirect and for a second try with the proxy's password.
+  // Sets every option for request.url anew; called again for each redirect and for a second try with the proxy's
+  // password.
   void prepare(const HttpOptions& options, const std::string& proxy_user_password);
   CURL* easy() const { return easy_; }
 

@@ -18,7 +18,9 @@ constexpr int kRedirectsMax = 10;
 // How often the clocks are looked at while nothing moves.
 constexpr std::chrono::milliseconds kClockStep{200};
 
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 void start_curl() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -120,8 +122,11 @@ class CurlHttp::Loop {
     if (needs_proxy_password(handle)) {
       if (ask_proxy_password(handle)) return start_again(handle);
       handle.response.status = 0;
-      handle.response.error = Error{ErrorKind::auth, handle.request.leg + ": the proxy wants another user and password",
-                                    handle.proxy, "put them into http.proxy, or into a git credential helper", {}};
+      handle.response.error = Error{ErrorKind::auth,
+                                    handle.request.leg + ": the proxy wants another user and password",
+                                    handle.proxy,
+                                    "put them into http.proxy, or into a git credential helper",
+                                    {}};
       return call_back(handle);
     }
     if (handle.asked_proxy && credentials.verdict) {
@@ -136,7 +141,8 @@ class CurlHttp::Loop {
       handle.response.error = handle.error_of(code);
       return call_back(handle);
     }
-    if (is_redirect(handle.response.status) && header_value(handle.response.headers, "location")) return redirect(handle);
+    if (is_redirect(handle.response.status) && header_value(handle.response.headers, "location"))
+      return redirect(handle);
     call_back(handle);
   }
 
@@ -185,8 +191,10 @@ class CurlHttp::Loop {
     curl_easy_getinfo(handle.easy(), CURLINFO_REDIRECT_URL, &location);
     const std::optional<Url> to = Url::parse(location ? location : "");
     const std::optional<Url> from = Url::parse(handle.request.url);
-    if (!to || !from || !to->is_http()) return refuse("redirected to what is no HTTP address", location ? location : "");
-    if (from->scheme == "https" && to->scheme == "http") return refuse("refused a redirect from https to http", location);
+    if (!to || !from || !to->is_http())
+      return refuse("redirected to what is no HTTP address", location ? location : "");
+    if (from->scheme == "https" && to->scheme == "http")
+      return refuse("refused a redirect from https to http", location);
     if (++handle.redirects > kRedirectsMax) return refuse("redirected too often", location);
     if (handle.response.status == 303) {
       handle.request.method = "GET";
@@ -196,7 +204,8 @@ class CurlHttp::Loop {
     const bool upgraded = from->host == to->host && from->scheme == "http" && to->scheme == "https";
     if (!from->same_host(*to) && !upgraded)
       std::erase_if(handle.request.headers, [](const auto& header) {
-        return ::strcasecmp(header.first.c_str(), "authorization") == 0 || ::strcasecmp(header.first.c_str(), "cookie") == 0;
+        return ::strcasecmp(header.first.c_str(), "authorization") == 0 ||
+               ::strcasecmp(header.first.c_str(), "cookie") == 0;
       });
     handle.request.url = location;
     start_again(handle);

@@ -1,8 +1,9 @@
 // HTTP over libcurl's multi interface: one event loop carries every request.
 //
-// Redirects are followed here, not by libcurl: 307 and 308 keep method and body, 301 and 302 too (hosts that move answer so to a batch),
-// 303 becomes GET; `Authorization` is dropped on another host; https to http is refused; ten at most. Each part of a request has its own clock
-// (HttpTimers); libcurl's own are not used, so that the error can name the part. Connections are kept and shared, HTTP/2 is used where offered.
+// Redirects are followed here, not by libcurl: 307 and 308 keep method and body, 301 and 302 too (hosts that move
+// answer so to a batch), 303 becomes GET; `Authorization` is dropped on another host; https to http is refused; ten at
+// most. Each part of a request has its own clock (HttpTimers); libcurl's own are not used, so that the error can name
+// the part. Connections are kept and shared, HTTP/2 is used where offered.
 #pragma once
 
 #include <memory>

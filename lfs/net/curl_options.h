@@ -1,7 +1,9 @@
-// Git's HTTP settings as they apply to one URL: TLS, proxies, extra headers, agent. Read once for each origin and remote.
+// Git's HTTP settings as they apply to one URL: TLS, proxies, extra headers, agent. Read once for each origin and
+// remote.
 //
-// `http[.<url>].*`, `remote.<name>.proxy`, GIT_SSL_*, GIT_PROXY_SSL_*, GIT_HTTP_USER_AGENT; git's own precedence (git-config(1), git(1)). The
-// proxy variables of the environment are libcurl's business, except that an empty http.proxy switches all proxies off.
+// `http[.<url>].*`, `remote.<name>.proxy`, GIT_SSL_*, GIT_PROXY_SSL_*, GIT_HTTP_USER_AGENT; git's own precedence
+// (git-config(1), git(1)). The proxy variables of the environment are libcurl's business, except that an empty
+// http.proxy switches all proxies off.
 #pragma once
 
 #include <optional>

@@ -33,8 +33,8 @@ Endpoint from_ssh(SshAddress address) {
 
 // A URL that names the LFS API itself (lfs.url and its kin).
 Endpoint from_lfs_url(const std::string& url) {
-  if (std::optional<SshAddress> address = Url::parse(url) || !url.starts_with('/') ? parse_ssh_address(url) : std::nullopt)
-  {
+  if (std::optional<SshAddress> address =
+          Url::parse(url) || !url.starts_with('/') ? parse_ssh_address(url) : std::nullopt) {
     // It names the API already: no suffix for the address over HTTPS.
     Endpoint endpoint = from_ssh(std::move(*address));
     std::string path = endpoint.ssh->path;

@@ -13,8 +13,8 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   const std::string copy(text);
   tm parts{};
   int length = 0;
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &parts.tm_hour,
-                  &parts.tm_min, &parts.tm_sec, &length) != 6 ||
+  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
+                  &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &length) != 6 ||
       length < 19)
     return std::nullopt;
   if (parts.tm_year <= 1) return std::nullopt;
@@ -24,7 +24,8 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   if (rest.starts_with('.')) rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
   int offset = 0;
   if (rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':') {
-    offset = std::atoi(std::string(rest.substr(1, 2)).c_str()) * 3600 + std::atoi(std::string(rest.substr(4, 2)).c_str()) * 60;
+    offset = std::atoi(std::string(rest.substr(1, 2)).c_str()) * 3600 +
+             std::atoi(std::string(rest.substr(4, 2)).c_str()) * 60;
     if (rest[0] == '-') offset = -offset;
   } else if (rest != "Z" && rest != "z") {
     return std::nullopt;

@@ -10,7 +10,8 @@ namespace lfsguard::lfs {
 
 using WallTime = std::chrono::system_clock::time_point;
 
-// RFC 3339: "2026-03-01T12:00:00Z", with a fraction or an offset. nullopt for anything else, and for year 1, which means "not set".
+// RFC 3339: "2026-03-01T12:00:00Z", with a fraction or an offset. nullopt for anything else, and for year 1, which
+// means "not set".
 std::optional<WallTime> parse_rfc3339(std::string_view text);
 
 // expires_in counts from `now` and goes before expires_at; 0 means it is not set.

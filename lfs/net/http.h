@@ -1,7 +1,8 @@
 // The seam between what the LFS client wants to say over HTTP and what carries it.
 //
-// Everything runs on one event loop: submit() starts a request, wait() moves bytes and calls back. The real one is lfs/net/curl_http.h; tests
-// use a scripted one. Calls come from one thread only, callbacks too, and a callback may submit again.
+// Everything runs on one event loop: submit() starts a request, wait() moves bytes and calls back. The real one is
+// lfs/net/curl_http.h; tests use a scripted one. Calls come from one thread only, callbacks too, and a callback may
+// submit again.
 #pragma once
 
 #include <chrono>
@@ -23,21 +24,24 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 std::optional<std::string> header_value(const HeaderList& headers, std::string_view name);
 
 struct HttpResponse {
-  int status = 0;      // 0: no answer came, `error` says why
-  HeaderList headers;  // of the last response of a chain of redirects
-  std::string body;    // empty when on_data took it
-  std::string url;     // that answered
-  std::optional<Error> error;  // kinds network (worth another try), auth (proxy), remote, or whatever a body source or on_data failed with
+  int status = 0;              // 0: no answer came, `error` says why
+  HeaderList headers;          // of the last response of a chain of redirects
+  std::string body;            // empty when on_data took it
+  std::string url;             // that answered
+  std::optional<Error> error;  // kinds network (worth another try), auth (proxy), remote, or whatever a body source or
+                               // on_data failed with
   bool stalled = false;        // the stall clock ended it
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-// How long each part of a request may take, in seconds; 0: for ever. A request that makes progress is never ended by them.
+// How long each part of a request may take, in seconds; 0: for ever. A request that makes progress is never ended by
+// them.
 struct HttpTimers {
-  unsigned connect = 30;   // lfs.dialtimeout
-  unsigned tls = 30;       // lfs.tlstimeout
-  unsigned response = 60;  // from the last byte sent to the first of the answer; the caller adds what the server needs to digest a body
-  unsigned stall = 30;     // lfs.activitytimeout: no byte moved either way, while bytes should
+  unsigned connect = 30;  // lfs.dialtimeout
+  unsigned tls = 30;      // lfs.tlstimeout
+  unsigned response =
+      60;  // from the last byte sent to the first of the answer; the caller adds what the server needs to digest a body
+  unsigned stall = 30;  // lfs.activitytimeout: no byte moved either way, while bytes should
 };
 
 struct HttpRequest {
@@ -58,9 +62,9 @@ struct HttpRequest {
   std::function<void(uint64_t sent, uint64_t received)> on_progress;
 
   HttpTimers timers;
-  bool compressed = false;  // ask for gzip; not for objects
-  bool negotiate = false;   // SPNEGO with the user's ticket, where libcurl has it
-  bool bare = false;        // a URL that carries its own authority: no Authorization from http.extraHeader either
+  bool compressed = false;      // ask for gzip; not for objects
+  bool negotiate = false;       // SPNEGO with the user's ticket, where libcurl has it
+  bool bare = false;            // a URL that carries its own authority: no Authorization from http.extraHeader either
   std::string leg = "request";  // "batch", "upload", ...: for errors and traces
   std::string remote;           // whose remote.<name>.proxy counts; may be empty
 };

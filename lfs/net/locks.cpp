@@ -16,7 +16,8 @@ std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::
 
 Lock lock_of(const json& value, bool ours) {
   Lock lock{text_of(value, "id"), text_of(value, "path"), "", text_of(value, "locked_at"), ours};
-  if (const auto owner = value.find("owner"); owner != value.end() && owner->is_object()) lock.owner = text_of(*owner, "name");
+  if (const auto owner = value.find("owner"); owner != value.end() && owner->is_object())
+    lock.owner = text_of(*owner, "name");
   return lock;
 }
 
@@ -68,7 +69,8 @@ Result<LockPage> parse_locks(std::string_view body) {
 }
 
 std::string to_json(const Lock& lock) {
-  nlohmann::ordered_json value = {{"id", lock.id}, {"path", lock.path}, {"owner", {{"name", lock.owner}}}, {"locked_at", lock.locked_at}};
+  nlohmann::ordered_json value = {
+      {"id", lock.id}, {"path", lock.path}, {"owner", {{"name", lock.owner}}}, {"locked_at", lock.locked_at}};
   return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

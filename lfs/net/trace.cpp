@@ -71,8 +71,8 @@ void trace(TraceTopic topic, std::string_view line) {
   tm local{};
   ::localtime_r(&now.tv_sec, &local);
   char stamp[32];
-  const int length = std::snprintf(stamp, sizeof stamp, "%02d:%02d:%02d.%06ld ", local.tm_hour, local.tm_min, local.tm_sec,
-                                   now.tv_nsec / 1000);
+  const int length = std::snprintf(stamp, sizeof stamp, "%02d:%02d:%02d.%06ld ", local.tm_hour, local.tm_min,
+                                   local.tm_sec, now.tv_nsec / 1000);
   std::string text(stamp, static_cast<size_t>(length));
   text += "lfsguard: ";
   text += line;

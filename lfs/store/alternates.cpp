@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kMaxDepth = 5;  // git's own limit
 
-// Reads a C-quoted name from the start of `text` (which begins with '"'); what follows the closing quote stays in `text`.
+// Reads a C-quoted name from the start of `text` (which begins with '"'); what follows the closing quote stays in
+// `text`.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string name;
   size_t at = 1;
@@ -45,7 +46,8 @@ std::vector<std::string> names_in(std::string_view text, char separator, bool co
     std::string name;
     std::string_view after = text;
     std::optional<std::string> quoted = text.front() == '"' ? take_quoted(after) : std::nullopt;
-    const size_t end = quoted ? text.size() - after.size() + std::min(after.find(separator), after.size()) : text.find(separator);
+    const size_t end =
+        quoted ? text.size() - after.size() + std::min(after.find(separator), after.size()) : text.find(separator);
     name = quoted ? std::move(*quoted) : std::string(text.substr(0, end));
     text.remove_prefix(std::min(end == std::string_view::npos ? text.size() : end + 1, text.size()));
     if (name.empty() || (comments && name.front() == '#')) continue;

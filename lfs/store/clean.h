@@ -1,7 +1,8 @@
-// Clean: a file's content becomes an object, and its pointer goes to git. What is a pointer already goes to git as it is.
+// Clean: a file's content becomes an object, and its pointer goes to git. What is a pointer already goes to git as it
+// is.
 //
-// One pass, constant memory. `lfs.extension.*` programs are lfs/store/extension.h's business. What git-lfs does is the truth:
-// tests/integration/lfs_filters.test.sh runs both.
+// One pass, constant memory. `lfs.extension.*` programs are lfs/store/extension.h's business. What git-lfs does is the
+// truth: tests/integration/lfs_filters.test.sh runs both.
 #pragma once
 
 #include <optional>
@@ -14,8 +15,8 @@
 namespace lfsguard::lfs {
 
 struct Cleaned {
-  std::string output;              // the bytes for git: a pointer, or what came in
-  std::optional<Pointer> stored;   // set when an object was made (or was there already)
+  std::string output;             // the bytes for git: a pointer, or what came in
+  std::optional<Pointer> stored;  // set when an object was made (or was there already)
 };
 
 Result<Cleaned> clean(const ObjectStore& store, const ByteSource& source);

@@ -37,8 +37,8 @@ void set_direct(int fd, bool on) {
   ::fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT);
 }
 
-// One block to the file: past the page cache when it is whole. A file system that takes the flag and then refuses the write (EINVAL)
-// gets the block the usual way.
+// One block to the file: past the page cache when it is whole. A file system that takes the flag and then refuses the
+// write (EINVAL) gets the block the usual way.
 Status write_block(int fd, std::string_view block, bool direct, const std::string& name) {
   if (!direct || block.size() % kAlignment != 0) {
     if (direct) set_direct(fd, false);

@@ -1,9 +1,10 @@
 // Content copied to a file and hashed on the way, at the speed of the hash.
 //
-// Three things overlap: the calling thread reads, one thread hashes, one writes; they hand blocks round in a ring. SHA-256 is the
-// slowest of the three on most machines, so the whole runs at its speed. Big content is written past the page cache (O_DIRECT, where the
-// file system has it): git add of a checkpoint then neither evicts what the user works on, nor leaves gigabytes for fsync to wait for.
-// Content below one block takes no thread at all. Memory: kBlocks blocks, whatever the size.
+// Three things overlap: the calling thread reads, one thread hashes, one writes; they hand blocks round in a ring.
+// SHA-256 is the slowest of the three on most machines, so the whole runs at its speed. Big content is written past the
+// page cache (O_DIRECT, where the file system has it): git add of a checkpoint then neither evicts what the user works
+// on, nor leaves gigabytes for fsync to wait for. Content below one block takes no thread at all. Memory: kBlocks
+// blocks, whatever the size.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // Many objects into the store at the cost of two syncs, not two for each.
 //
-// Every object is written to `tmp` and hashed as it comes; commit() syncs the file system once, renames all into place and syncs the folders. Until then
-// none is in the store; destroying the batch removes what was written. add() may be called from several threads.
+// Every object is written to `tmp` and hashed as it comes; commit() syncs the file system once, renames all into place
+// and syncs the folders. Until then none is in the store; destroying the batch removes what was written. add() may be
+// called from several threads.
 #pragma once
 
 #include <mutex>

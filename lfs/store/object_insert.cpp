@@ -149,8 +149,7 @@ Status insert_from_store(const ObjectStore& store, const std::string& path, cons
 
 Result<std::string> bring_in(const ObjectStore& store, const Oid& oid, uint64_t size) {
   const std::optional<std::string> found = store.find(oid, size);
-  if (!found)
-    return fail(ErrorKind::not_found, "LFS object is not here", oid.hex(), "get it with: lfsguard lfs fetch");
+  if (!found) return fail(ErrorKind::not_found, "LFS object is not here", oid.hex(), "get it with: lfsguard lfs fetch");
   std::string own = store.path_of(oid);
   if (*found == own) return own;
   // A store that cannot be written to is no reason not to read the alternate's copy.

@@ -1,5 +1,7 @@
 #include "lfs/store/object_store.h"
 
+#include <cstdlib>
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -43,10 +45,12 @@ struct StoreConfig {
 
 // lfs.storage and core.sharedRepository in one question.
 Result<StoreConfig> ask_config(const std::string& git_dir) {
-  Command command = git::git_command({"--git-dir=" + git_dir, "config", "-z", "--get-regexp", "^(lfs\\.storage|core\\.sharedrepository)$"});
+  Command command = git::git_command(
+      {"--git-dir=" + git_dir, "config", "-z", "--get-regexp", "^(lfs\\.storage|core\\.sharedrepository)$"});
   const Completed completed = TRY(run(command));
   if (completed.status > 1) {
-    Error error{ErrorKind::config, "git config cannot be read", git_dir, "run: git config --list", {completed.error_output}};
+    Error error{
+        ErrorKind::config, "git config cannot be read", git_dir, "run: git config --list", {completed.error_output}};
     return fail(std::move(error));
   }
   StoreConfig config;
@@ -76,9 +80,7 @@ SharedModes SharedModes::parse(std::string_view value) {
   return {mode & 0666, true};
 }
 
-unsigned SharedModes::file_mode(unsigned default_mode) const {
-  return exact ? file : (default_mode | file);
-}
+unsigned SharedModes::file_mode(unsigned default_mode) const { return exact ? file : (default_mode | file); }
 
 unsigned SharedModes::folder_mode(unsigned default_mode) const {
   const unsigned mode = file_mode(default_mode);

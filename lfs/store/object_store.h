@@ -1,11 +1,11 @@
 // Where LFS objects lie on this machine, and whether one is there.
 //
-// `<storage>/objects/aa/bb/<oid>`, `<storage>/tmp`, `<storage>/incomplete`; storage is `<common git dir>/lfs`, or what `lfs.storage`
-// says (relative to the common git directory). Objects of alternates (`<alternate>/../lfs/objects`) count as present too. The layout is
-// git-lfs's, and both work on the same folders at once.
+// `<storage>/objects/aa/bb/<oid>`, `<storage>/tmp`, `<storage>/incomplete`; storage is `<common git dir>/lfs`, or what
+// `lfs.storage` says (relative to the common git directory). Objects of alternates (`<alternate>/../lfs/objects`) count
+// as present too. The layout is git-lfs's, and both work on the same folders at once.
 //
-// Presence and paths only: nothing here hashes or writes, so the hook program can link it. Writing: lfs/store/object_insert.h.
-// Format: docs/lfs.md, "Store".
+// Presence and paths only: nothing here hashes or writes, so the hook program can link it. Writing:
+// lfs/store/object_insert.h. Format: docs/lfs.md, "Store".
 #pragma once
 
 #include <cstdint>
@@ -22,13 +22,14 @@ namespace lfsguard::lfs {
 
 // How `core.sharedRepository` changes the modes of new files and folders.
 struct SharedModes {
-  unsigned file = 0;       // bits added to (or, with `exact`, put in place of) what the umask leaves
-  bool exact = false;      // an octal value: exactly these bits
+  unsigned file = 0;   // bits added to (or, with `exact`, put in place of) what the umask leaves
+  bool exact = false;  // an octal value: exactly these bits
   bool shared() const { return file != 0; }
 
   // Values as git reads them: false, umask, true, group, all, world, everybody, 0, 1, 2, octal. Anything else: umask.
   static SharedModes parse(std::string_view value);
-  // The mode of a new object file / folder, given the umask's file mode. Objects are never writable for others than their owner's tools.
+  // The mode of a new object file / folder, given the umask's file mode. Objects are never writable for others than
+  // their owner's tools.
   unsigned file_mode(unsigned default_mode) const;
   unsigned folder_mode(unsigned default_mode) const;
 };
@@ -46,7 +47,8 @@ class ObjectStore {
   std::string path_of(const Oid& oid) const;
   // Where it can be read: here or in an alternate. nullopt: nowhere. `size` nullopt: any size will do.
   std::optional<std::string> find(const Oid& oid, std::optional<uint64_t> size = std::nullopt) const;
-  // Present with the size a pointer names (a shorter file is a leftover of a crash of some other program). The empty object is always there.
+  // Present with the size a pointer names (a shorter file is a leftover of a crash of some other program). The empty
+  // object is always there.
   bool contains(const Oid& oid, std::optional<uint64_t> size = std::nullopt) const;
   // Whether at least one object lies in this store itself.
   bool has_any_object() const;

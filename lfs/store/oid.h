@@ -1,4 +1,5 @@
-// Ids of LFS objects: the SHA-256 of their content. Kept apart from git's ids (base/object_id.h), so that neither is taken for the other.
+// Ids of LFS objects: the SHA-256 of their content. Kept apart from git's ids (base/object_id.h), so that neither is
+// taken for the other.
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 #include "lfs/store/pointer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace lfsguard::lfs {
@@ -12,9 +13,9 @@ constexpr std::string_view kVersions[] = {kVersion, "http://git-media.io/v/2", "
 bool is_version(std::string_view url) { return std::ranges::find(kVersions, url) != std::end(kVersions); }
 
 // Unicode white space at the ends goes, as git-lfs trims it; a byte that is no valid UTF-8 is no white space.
-constexpr std::string_view kWideSpaces[] = {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
-                                            "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f",
-                                            "\u3000"};
+constexpr std::string_view kWideSpaces[] = {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+                                            "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+                                            "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -76,9 +77,7 @@ std::optional<uint64_t> parse_size(std::string_view value) {
   return size;
 }
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // "ext-N-name", the name beginning with a letter, a digit or an underscore.
 std::optional<PointerExtension> parse_extension(std::string_view key, std::string_view value) {
@@ -176,7 +175,8 @@ std::string format_pointer(const Pointer& pointer) {
   text += kVersion;
   text += '\n';
   for (const PointerExtension& extension : pointer.extensions)
-    text += "ext-" + std::to_string(extension.priority) + "-" + extension.name + " sha256:" + extension.oid.hex() + "\n";
+    text +=
+        "ext-" + std::to_string(extension.priority) + "-" + extension.name + " sha256:" + extension.oid.hex() + "\n";
   text += "oid sha256:" + pointer.oid.hex() + "\nsize " + std::to_string(pointer.size) + "\n";
   return text;
 }

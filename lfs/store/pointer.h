@@ -5,9 +5,9 @@
 //   oid sha256:<64 hex>
 //   size <decimal>
 //
-// Format: docs/lfs.md, "Pointer files", and the public Git LFS specification. What is accepted beyond the canonical form is what
-// git-lfs accepts, found by running it; tests/integration/pointer_forms.test.sh asks both about every form. This file knows neither the
-// store nor any hash function: the hook program links it.
+// Format: docs/lfs.md, "Pointer files", and the public Git LFS specification. What is accepted beyond the canonical
+// form is what git-lfs accepts, found by running it; tests/integration/pointer_forms.test.sh asks both about every
+// form. This file knows neither the store nor any hash function: the hook program links it.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,9 @@ inline PointerKind classify_pointer(std::string_view content) { return parse_poi
 // As above, whatever the size: `lfs pointer --check` looks at the first kPointerSizeLimit bytes of longer files too.
 ParsedPointer parse_pointer_text(std::string_view text);
 
-// Whether a blob is what rule bad-pointer is about: under the size limit, not canonical, but a pointer that clients still read, or one
-// whose first line that is not blank is `version` and one of the three known URLs, however broken the rest.
+// Whether a blob is what rule bad-pointer is about: under the size limit, not canonical, but a pointer that clients
+// still read, or one whose first line that is not blank is `version` and one of the three known URLs, however broken
+// the rest.
 bool nearly_pointer(std::string_view content);
 
 // The canonical text; nothing for size 0.

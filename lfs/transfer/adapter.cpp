@@ -20,7 +20,8 @@ Outcome outcome_of(const HttpResponse& response, const std::string& leg, WallTim
     outcome.next = outcome.error.kind == ErrorKind::network ? Outcome::Next::retry : Outcome::Next::give_up;
     return outcome;
   }
-  if (const auto text = header_value(response.headers, "retry-after")) outcome.retry_after = parse_retry_after(*text, now);
+  if (const auto text = header_value(response.headers, "retry-after"))
+    outcome.retry_after = parse_retry_after(*text, now);
   outcome.overloaded = response.status == 429 || response.status == 503;
   // 401 and 403 of an object's address: as a rule its signature has run out. S3 answers a stalled upload with 400.
   if (response.status == 401 || response.status == 403)
@@ -28,7 +29,7 @@ Outcome outcome_of(const HttpResponse& response, const std::string& leg, WallTim
   else if (response.status == 400)
     outcome.next = response.body.find("RequestTimeout") != std::string::npos ? Outcome::Next::retry
                    : response.body.find("xpired") != std::string::npos       ? Outcome::Next::rebatch
-                                                                              : Outcome::Next::give_up;
+                                                                             : Outcome::Next::give_up;
   else
     outcome.next = outcome.error.kind == ErrorKind::network ? Outcome::Next::retry : Outcome::Next::give_up;
   return outcome;

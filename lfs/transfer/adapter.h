@@ -1,6 +1,6 @@
-// How one object's bytes travel once the server has named its actions: the seam between the queue and "basic", and whatever else is offered
-// to the server. An adapter knows one attempt; when to try again, in what order and how many at once is the queue's business.
-// tests/unit/lfs_transfer/adapter_conformance.h holds what every adapter must do.
+// How one object's bytes travel once the server has named its actions: the seam between the queue and "basic", and
+// whatever else is offered to the server. An adapter knows one attempt; when to try again, in what order and how many
+// at once is the queue's business. tests/unit/lfs_transfer/adapter_conformance.h holds what every adapter must do.
 #pragma once
 
 #include <chrono>
@@ -51,7 +51,8 @@ class TransferAdapter {
 // The outcome that an answer or a broken line means for an object. `leg`: "upload", ...
 Outcome outcome_of(const HttpResponse& response, const std::string& leg, WallTime now);
 
-// Seconds a server may need after the last byte of a body of this size before it answers: it has to write and to hash it.
+// Seconds a server may need after the last byte of a body of this size before it answers: it has to write and to hash
+// it.
 unsigned response_allowance(const HttpTimers& timers, uint64_t size);
 
 }  // namespace lfsguard::lfs

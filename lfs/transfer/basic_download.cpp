@@ -8,8 +8,8 @@
 namespace lfsguard::lfs {
 namespace {
 
-constexpr unsigned kWrongMax = 3;                        // tries of an object whose bytes come wrong
-constexpr std::chrono::seconds kOtherProcessPause{1};    // before a look whether another process has finished the object
+constexpr unsigned kWrongMax = 3;                      // tries of an object whose bytes come wrong
+constexpr std::chrono::seconds kOtherProcessPause{1};  // before a look whether another process has finished the object
 
 struct Attempt {
   std::unique_ptr<PartFile> part;
@@ -69,20 +69,24 @@ void BasicDownload::start(const TransferObject& object, const BatchObject& actio
   request.headers = action->headers;
   request.timers = options_.timers;
   attempt->asked_from = attempt->part->length();
-  if (attempt->asked_from > 0) request.headers.emplace_back("Range", "bytes=" + std::to_string(attempt->asked_from) + "-");
+  if (attempt->asked_from > 0)
+    request.headers.emplace_back("Range", "bytes=" + std::to_string(attempt->asked_from) + "-");
   progress(attempt->asked_from);
   request.on_data = [attempt, size = object.size](const HttpResponse& head, std::string_view data) -> Status {
     if (!attempt->begun) TRY(begin(*attempt, head, size));
     return attempt->part->append(data);
   };
-  request.on_progress = [attempt, progress = std::move(progress)](uint64_t, uint64_t) { progress(attempt->part->length()); };
+  request.on_progress = [attempt, progress = std::move(progress)](uint64_t, uint64_t) {
+    progress(attempt->part->length());
+  };
   authenticator_.submit_object(
       std::move(request), actions.authenticated,
       [attempt, finish, size = object.size, done = std::move(done)](HttpResponse response) {
         if (response.status == 416) {
           // What is here is no beginning of what the server has.
           (void)attempt->part->restart();
-          return done({Outcome::Next::retry, status_error(response, "download", ""), std::chrono::seconds(0), false, false});
+          return done(
+              {Outcome::Next::retry, status_error(response, "download", ""), std::chrono::seconds(0), false, false});
         }
         if (!response.ok()) {
           Outcome outcome = outcome_of(response, "download", std::chrono::system_clock::now());
@@ -95,7 +99,9 @@ void BasicDownload::start(const TransferObject& object, const BatchObject& actio
         if (attempt->part->length() < size)
           return done({Outcome::Next::retry,
                        {ErrorKind::network, "download: the server sent fewer bytes than the object has", "", {}, {}},
-                       {}, false, false});
+                       {},
+                       false,
+                       false});
         done(finish());
       });
 }

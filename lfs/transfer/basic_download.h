@@ -1,8 +1,9 @@
-// The "basic" download: GET into `incomplete/<oid>.part`, resumed by Range, hashed on the way, moved into the store when it is right.
+// The "basic" download: GET into `incomplete/<oid>.part`, resumed by Range, hashed on the way, moved into the store
+// when it is right.
 //
-// The part file is locked (flock) while somebody writes it; a second process waits for the object instead of the bytes. What arrived stays
-// when the line breaks or the process is killed: the next attempt, of this run or a later one, goes on behind it. Bytes that turn out wrong
-// are thrown away and fetched once more from the start.
+// The part file is locked (flock) while somebody writes it; a second process waits for the object instead of the bytes.
+// What arrived stays when the line breaks or the process is killed: the next attempt, of this run or a later one, goes
+// on behind it. Bytes that turn out wrong are thrown away and fetched once more from the start.
 #pragma once
 
 #include <map>

@@ -50,11 +50,15 @@ class Body {
 void BasicUpload::start(const TransferObject& object, const BatchObject& actions, Progress progress, Done done) {
   const auto give_up = [&](Error error) { done(Outcome{Outcome::Next::give_up, std::move(error), {}, false, false}); };
   const Action* const action = actions.action("upload");
-  if (!action) return give_up({ErrorKind::remote, "upload: the server named no address for it", object.oid.hex(), {}, {}});
+  if (!action)
+    return give_up({ErrorKind::remote, "upload: the server named no address for it", object.oid.hex(), {}, {}});
   const std::optional<std::string> path = store_.find(object.oid, object.size);
   if (!path)
-    return give_up({ErrorKind::not_found, "upload: the object is not here", object.oid.hex(),
-                    "get it from where it was made: lfsguard lfs fetch --all", {}});
+    return give_up({ErrorKind::not_found,
+                    "upload: the object is not here",
+                    object.oid.hex(),
+                    "get it from where it was made: lfsguard lfs fetch --all",
+                    {}});
   Result<FileDescriptor> opened = open_file(*path, O_RDONLY);
   if (!opened) return give_up(std::move(opened.error()));
   ::posix_fadvise(opened->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -84,9 +88,10 @@ void BasicUpload::start(const TransferObject& object, const BatchObject& actions
   request.on_progress = [progress = std::move(progress), size = object.size](uint64_t sent, uint64_t) {
     progress(std::min(sent, size));
   };
-  authenticator_.submit_object(std::move(request), actions.authenticated, [done = std::move(done)](HttpResponse response) {
-    done(outcome_of(response, "upload", std::chrono::system_clock::now()));
-  });
+  authenticator_.submit_object(std::move(request), actions.authenticated,
+                               [done = std::move(done)](HttpResponse response) {
+                                 done(outcome_of(response, "upload", std::chrono::system_clock::now()));
+                               });
 }
 
 }  // namespace lfsguard::lfs

@@ -1,4 +1,5 @@
-// The "basic" upload: one PUT of the whole object, hashed while it is read: a damaged object is never sent to its end. Format: the public Git LFS document "Basic Transfer API".
+// The "basic" upload: one PUT of the whole object, hashed while it is read: a damaged object is never sent to its end.
+// Format: the public Git LFS document "Basic Transfer API".
 #pragma once
 
 #include "lfs/auth/authenticator.h"

@@ -1,5 +1,6 @@
 #include "lfs/transfer/client.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "git/process/git_command.h"
@@ -52,14 +53,15 @@ Result<Client> Client::open(const git::RepositoryLayout& layout) {
   return Client(layout, std::move(config), std::move(store));
 }
 
-Result<TransferReport> Client::upload(const std::string& remote, std::vector<TransferObject> objects, const std::string& ref,
-                                      const EventSink& events) const {
+Result<TransferReport> Client::upload(const std::string& remote, std::vector<TransferObject> objects,
+                                      const std::string& ref, const EventSink& events) const {
   std::erase_if(objects, [](const TransferObject& object) { return object.size == 0; });
   if (config_.flag("lfs.allowincompletepush", false)) drop_missing(store_, objects);
   return transfer(remote, Operation::upload, std::move(objects), ref, events, {});
 }
 
-Result<TransferReport> Client::download(const std::string& remote, std::vector<TransferObject> objects, const EventSink& events,
+Result<TransferReport> Client::download(const std::string& remote, std::vector<TransferObject> objects,
+                                        const EventSink& events,
                                         const std::function<void(const TransferObject&)>& finished) const {
   std::erase_if(objects, [&](const TransferObject& object) {
     if (object.size != 0 && !store_.contains(object.oid, object.size)) return false;
@@ -69,8 +71,9 @@ Result<TransferReport> Client::download(const std::string& remote, std::vector<T
   return transfer(remote, Operation::download, std::move(objects), "", events, finished);
 }
 
-Result<TransferReport> Client::transfer(const std::string& remote, Operation operation, std::vector<TransferObject> objects,
-                                        const std::string& ref, const EventSink& events,
+Result<TransferReport> Client::transfer(const std::string& remote, Operation operation,
+                                        std::vector<TransferObject> objects, const std::string& ref,
+                                        const EventSink& events,
                                         const std::function<void(const TransferObject&)>& finished) const {
   if (objects.empty()) return transfer_locally(store_, store_, operation, {}, events);
   const Endpoint endpoint = TRY(resolve_endpoint(config_, remote, operation));
@@ -101,12 +104,17 @@ struct Client::Line {
   Authenticator::Seams seams() {
     Authenticator::Seams seams;
     seams.helper = &helper;
-    seams.remember = [this](const std::string& key, const std::string& value) { remember_access(client.layout_, key, value); };
-    seams.ask_ssh = [this](const SshAddress& address, Operation what) { return ssh_authenticate(client.config_, address, what); };
+    seams.remember = [this](const std::string& key, const std::string& value) {
+      remember_access(client.layout_, key, value);
+    };
+    seams.ask_ssh = [this](const SshAddress& address, Operation what) {
+      return ssh_authenticate(client.config_, address, what);
+    };
     return seams;
   }
   // One call by itself.
-  Result<HttpResponse> call(Operation operation, const std::string& method, const std::string& path, std::string body, const char* leg) {
+  Result<HttpResponse> call(Operation operation, const std::string& method, const std::string& path, std::string body,
+                            const char* leg) {
     HttpRequest request;
     request.method = method;
     request.leg = leg;
@@ -122,14 +130,16 @@ struct Client::Line {
   }
   Result<BatchResponse> ask(const BatchRequest& batch) {
     const std::string base = TRY(authenticator.api_url(batch.operation));
-    const HttpResponse response = TRY(call(batch.operation, "POST", "/objects/batch", format_batch_request(batch), "batch"));
+    const HttpResponse response =
+        TRY(call(batch.operation, "POST", "/objects/batch", format_batch_request(batch), "batch"));
     if (!response.ok()) return fail(status_error(response, "batch", redact_url(base)));
     return parse_batch_response(response.body, base, std::chrono::system_clock::now());
   }
 };
 
-TransferReport Client::over_http(const Endpoint& endpoint, Operation operation, const std::vector<TransferObject>& objects,
-                                 const std::string& ref, const EventSink& events,
+TransferReport Client::over_http(const Endpoint& endpoint, Operation operation,
+                                 const std::vector<TransferObject>& objects, const std::string& ref,
+                                 const EventSink& events,
                                  const std::function<void(const TransferObject&)>& finished) const {
   Line line(*this, endpoint);
   std::vector<std::unique_ptr<TransferAdapter>> adapters;
@@ -154,7 +164,8 @@ Result<HttpResponse> Client::call_api(const std::string& remote, Operation opera
   return line.call(operation, method, path, std::move(body), "locks");
 }
 
-Result<std::vector<Oid>> Client::missing_on(const std::string& remote, const std::vector<TransferObject>& objects) const {
+Result<std::vector<Oid>> Client::missing_on(const std::string& remote,
+                                            const std::vector<TransferObject>& objects) const {
   std::vector<Oid> missing;
   const Endpoint endpoint = TRY(resolve_endpoint(config_, remote, Operation::download));
   if (endpoint.kind == Endpoint::Kind::local) {

@@ -1,9 +1,11 @@
-// The LFS client of one repository: its settings and its store, and the two things that everything else is made of, upload and download.
+// The LFS client of one repository: its settings and its store, and the two things that everything else is made of,
+// upload and download.
 //
 //   Client client = TRY(Client::open(layout));
 //   TransferReport report = TRY(client.upload("origin", objects, "refs/heads/main", events));
 //
-// Where a remote's objects go (HTTP, by way of SSH, another repository on this machine) is decided by lfs/net/endpoint.h.
+// Where a remote's objects go (HTTP, by way of SSH, another repository on this machine) is decided by
+// lfs/net/endpoint.h.
 #pragma once
 
 #include <string>
@@ -22,20 +24,23 @@ class Client {
  public:
   static Result<Client> open(const git::RepositoryLayout& layout);
 
-  // `remote`: a name, or a URL in its place. Objects nobody has to move are no failure. Errors: only what stops everything before a byte moves.
-  // An object that is not here fails only when the server asks for it (with lfs.allowincompletepush not even then).
+  // `remote`: a name, or a URL in its place. Objects nobody has to move are no failure. Errors: only what stops
+  // everything before a byte moves. An object that is not here fails only when the server asks for it (with
+  // lfs.allowincompletepush not even then).
   Result<TransferReport> upload(const std::string& remote, std::vector<TransferObject> objects, const std::string& ref,
                                 const EventSink& events) const;
-  // Into this repository's store. Objects that are here already are left out. `finished`: called for each object as it comes.
-  Result<TransferReport> download(const std::string& remote, std::vector<TransferObject> objects, const EventSink& events,
+  // Into this repository's store. Objects that are here already are left out. `finished`: called for each object as it
+  // comes.
+  Result<TransferReport> download(const std::string& remote, std::vector<TransferObject> objects,
+                                  const EventSink& events,
                                   const std::function<void(const TransferObject&)>& finished = {}) const;
 
   // Those of the objects that the remote cannot give back.
   Result<std::vector<Oid>> missing_on(const std::string& remote, const std::vector<TransferObject>& objects) const;
 
   // One call to the remote's LFS API ("/locks"), with its credentials. Any answer is a result; an error is none at all.
-  Result<HttpResponse> call_api(const std::string& remote, Operation operation, const std::string& method, const std::string& path,
-                                std::string body) const;
+  Result<HttpResponse> call_api(const std::string& remote, Operation operation, const std::string& method,
+                                const std::string& path, std::string body) const;
 
   const git::RepositoryLayout& layout() const { return layout_; }
   const ClientConfig& config() const { return config_; }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "base/file_descriptor.h"
@@ -19,7 +20,8 @@ bool is_folder(const std::string& path) {
 
 bool is_git_directory(const std::string& path) {
   struct stat info {};
-  return ::lstat((path + "/HEAD").c_str(), &info) == 0 && (is_folder(path + "/objects") || ::stat((path + "/commondir").c_str(), &info) == 0);
+  return ::lstat((path + "/HEAD").c_str(), &info) == 0 &&
+         (is_folder(path + "/objects") || ::stat((path + "/commondir").c_str(), &info) == 0);
 }
 
 std::string first_line(std::string text) {
@@ -69,7 +71,8 @@ TransferReport transfer_locally(const ObjectStore& here, const ObjectStore& ther
   TransferReport report;
   std::unordered_set<Oid> seen;
   TransferEvent summary;
-  const auto emit = [&](TransferEvent::Kind kind, const TransferObject& object, uint64_t bytes, const std::string& error) {
+  const auto emit = [&](TransferEvent::Kind kind, const TransferObject& object, uint64_t bytes,
+                        const std::string& error) {
     if (!events) return;
     TransferEvent event = event_of(kind, object, operation);
     event.bytes = bytes;
@@ -87,7 +90,8 @@ TransferReport transfer_locally(const ObjectStore& here, const ObjectStore& ther
     }
     emit(TransferEvent::Kind::start, object, 0, "");
     Status status = fail(ErrorKind::not_found,
-                         operation == Operation::upload ? "upload: the object is not here" : "the other repository does not have the object",
+                         operation == Operation::upload ? "upload: the object is not here"
+                                                        : "the other repository does not have the object",
                          object.oid.hex());
     if (const auto path = from.find(object.oid, object.size))
       status = insert_from_store(to, *path, object.oid, object.size, false);

@@ -13,13 +13,16 @@ Result<std::unique_ptr<PartFile>> PartFile::open(const ObjectStore& store, const
   TRY(make_store_folder(store, store.incomplete_dir()));
   std::unique_ptr<PartFile> part(new PartFile(store, oid, size));
   part->path_ = store.incomplete_dir() + "/" + oid.hex() + ".part";
-  // Another process may finish (rename) or drop the file between our open and our lock: then the lock is on a file that is gone.
+  // Another process may finish (rename) or drop the file between our open and our lock: then the lock is on a file that
+  // is gone.
   for (;;) {
     part->fd_ = TRY(open_file(part->path_, O_RDWR | O_CREAT, 0600));
     if (::flock(part->fd_.get(), LOCK_EX | LOCK_NB) != 0)
       return fail(ErrorKind::conflict, "another process is downloading this object", oid.hex());
-    struct stat ours {}, named {};
-    if (::fstat(part->fd_.get(), &ours) == 0 && ::stat(part->path_.c_str(), &named) == 0 && ours.st_ino == named.st_ino) break;
+    struct stat ours {
+    }, named{};
+    if (::fstat(part->fd_.get(), &ours) == 0 && ::stat(part->path_.c_str(), &named) == 0 && ours.st_ino == named.st_ino)
+      break;
   }
   std::string buffer(1 << 20, '\0');
   for (;;) {
@@ -33,8 +36,7 @@ Result<std::unique_ptr<PartFile>> PartFile::open(const ObjectStore& store, const
 }
 
 Status PartFile::append(std::string_view data) {
-  if (length_ + data.size() > size_)
-    return fail(ErrorKind::corrupt, "more bytes came than the object has", oid_.hex());
+  if (length_ + data.size() > size_) return fail(ErrorKind::corrupt, "more bytes came than the object has", oid_.hex());
   TRY(write_all(fd_.get(), data, path_));
   digest_.update(data);
   length_ += data.size();

@@ -1,5 +1,6 @@
 #include "lfs/transfer/pointer_listing.h"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 #include <unordered_set>
@@ -88,7 +89,8 @@ Result<std::vector<ListedPointer>> pointers_of(const git::RepositoryLayout& layo
 
 // "<mode> <type> <id> <size>\t<path>" with NUL at the end.
 Result<std::vector<ListedPointer>> pointers_in_tree(const git::RepositoryLayout& layout, const std::string& treeish) {
-  const std::string output = TRY(git::git_output(git_in(layout, {"ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", treeish})));
+  const std::string output =
+      TRY(git::git_output(git_in(layout, {"ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", treeish})));
   std::vector<Entry> entries;
   std::vector<SmallBlob> small;
   std::unordered_set<ObjectId> seen;
@@ -128,7 +130,8 @@ Result<std::vector<ListedPointer>> pointers_in_index(const git::RepositoryLayout
   return pointers_of(layout, std::move(entries), TRY(small_blobs(layout, ids)));
 }
 
-Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayout& layout, const std::vector<std::string>& include,
+Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayout& layout,
+                                                       const std::vector<std::string>& include,
                                                        const std::vector<std::string>& exclude) {
   if (include.empty()) return std::vector<ListedPointer>{};
   Command command = git_in(layout, {"rev-list", "--objects", "--stdin", "--ignore-missing", "--no-filter"});
@@ -139,10 +142,11 @@ Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayo
   const std::string output = TRY(git::git_output(command));
   std::vector<Entry> entries;
   std::vector<ObjectId> ids;
-  // "<id>" for commits, "<id> <path>" for trees and blobs; the path is written with its newlines, so a line that does not begin with an id
-  // is the rest of one.
+  // "<id>" for commits, "<id> <path>" for trees and blobs; the path is written with its newlines, so a line that does
+  // not begin with an id is the rest of one.
   for (const std::string_view line : git::split_lines(output)) {
-    const auto id = line.size() >= 2 * ObjectId::kSize ? ObjectId::from_hex(line.substr(0, 2 * ObjectId::kSize)) : std::nullopt;
+    const auto id =
+        line.size() >= 2 * ObjectId::kSize ? ObjectId::from_hex(line.substr(0, 2 * ObjectId::kSize)) : std::nullopt;
     if (!id) {
       if (!entries.empty()) entries.back().path += "\n" + std::string(line);
       continue;

@@ -1,7 +1,7 @@
 // Which pointers a commit, the index or a range of commits holds, asked of git's plumbing.
 //
-// Pointers are blobs below kPointerSizeLimit, so sizes are asked first and only small blobs are read. PointerSource is the seam behind which
-// the scanner's faster reading can take this place.
+// Pointers are blobs below kPointerSizeLimit, so sizes are asked first and only small blobs are read. PointerSource is
+// the seam behind which the scanner's faster reading can take this place.
 #pragma once
 
 #include <functional>
@@ -27,9 +27,10 @@ Result<std::vector<ListedPointer>> pointers_in_tree(const git::RepositoryLayout&
 // Of the index; conflicted entries are left out.
 Result<std::vector<ListedPointer>> pointers_in_index(const git::RepositoryLayout& layout);
 
-// In commits that `include` reaches and `exclude` does not; each blob once, under one of its paths. `include` empty: none.
-// Names in `exclude` that are not here are skipped.
-Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayout& layout, const std::vector<std::string>& include,
+// In commits that `include` reaches and `exclude` does not; each blob once, under one of its paths. `include` empty:
+// none. Names in `exclude` that are not here are skipped.
+Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayout& layout,
+                                                       const std::vector<std::string>& include,
                                                        const std::vector<std::string>& exclude);
 
 // As the transfers take them, each object once.

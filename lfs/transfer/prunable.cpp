@@ -43,8 +43,7 @@ Status keep_work_trees(const git::RepositoryLayout& layout, std::unordered_set<O
 }
 
 Status keep_stashes(const git::RepositoryLayout& layout, std::unordered_set<Oid>& kept) {
-  const Completed stashes =
-      TRY(run(git::git_command({"--git-dir=" + layout.git_dir, "rev-list", "-g", "refs/stash"})));
+  const Completed stashes = TRY(run(git::git_command({"--git-dir=" + layout.git_dir, "rev-list", "-g", "refs/stash"})));
   if (stashes.status != 0) return {};
   for (const std::string_view commit : git::split_lines(stashes.output)) {
     // A stash is a merge of what was staged, what was not, and what was untracked: the commits that no branch holds.
@@ -112,7 +111,8 @@ std::vector<std::string> stale_temporaries(const ObjectStore& store) {
   each_entry(store.tmp_dir(), [&](const std::string& name) {
     const std::string path = store.tmp_dir() + "/" + name;
     struct stat info {};
-    if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && now - info.st_mtime > kStaleSeconds) paths.push_back(path);
+    if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && now - info.st_mtime > kStaleSeconds)
+      paths.push_back(path);
   });
   return paths;
 }

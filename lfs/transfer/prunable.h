@@ -1,7 +1,7 @@
 // Which objects of the store nobody here needs any more and the remote has: what prune may delete.
 //
-// Kept: what HEAD and the index of every work tree hold, stashes, recent refs and commits (lfs/transfer/recent_refs.h), and everything in commits that the
-// prune remote (lfs.pruneremotetocheck, else origin) is not known to have.
+// Kept: what HEAD and the index of every work tree hold, stashes, recent refs and commits (lfs/transfer/recent_refs.h),
+// and everything in commits that the prune remote (lfs.pruneremotetocheck, else origin) is not known to have.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
-// The upload that goes before a push: what `git push` is about to make visible must be on the server first (docs/lfs.md, "Pre-push upload").
+// The upload that goes before a push: what `git push` is about to make visible must be on the server first
+// (docs/lfs.md, "Pre-push upload").
 //
-// Who calls says which pointers are needed (the scanner, or pointers_in_history); here they are sent, and what could not be sent is named by
-// path and commit. No network when the list is empty.
+// Who calls says which pointers are needed (the scanner, or pointers_in_history); here they are sent, and what could
+// not be sent is named by path and commit. No network when the list is empty.
 #pragma once
 
 #include <string>
@@ -16,15 +17,16 @@ struct RefUpdate {
   std::string remote_ref, remote_oid;  // hex; zeros for a new ref
 };
 
-// `remote` is the hook's first argument, `url` its second: where no remote has that name, the URL is mapped back to the remote that has it.
+// `remote` is the hook's first argument, `url` its second: where no remote has that name, the URL is mapped back to the
+// remote that has it.
 Result<TransferReport> upload_for_push(const Client& client, const std::string& remote, const std::string& url,
                                        const std::vector<RefUpdate>& updates, std::vector<TransferObject> needed,
                                        const EventSink& events);
 
-// Without a scanner: pointers in commits reachable from the pushed tips and not from what the remote is known to have, that is the remote ids of
-// the updates that are here and refs/remotes/<remote>/*.
-Result<std::vector<TransferObject>> objects_for_push(const Client& client, const std::string& remote, const std::string& url,
-                                                     const std::vector<RefUpdate>& updates);
+// Without a scanner: pointers in commits reachable from the pushed tips and not from what the remote is known to have,
+// that is the remote ids of the updates that are here and refs/remotes/<remote>/*.
+Result<std::vector<TransferObject>> objects_for_push(const Client& client, const std::string& remote,
+                                                     const std::string& url, const std::vector<RefUpdate>& updates);
 
 // One failed object as a person reads it: path, commit, object, reason.
 std::string describe(const TransferFailure& failure);

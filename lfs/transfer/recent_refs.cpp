@@ -33,7 +33,8 @@ Result<std::vector<Tip>> recent_tips(const git::RepositoryLayout& layout, const 
     for (const std::string_view line : git::split_lines(head.output))
       if (auto tip = parse_tip(line)) tips.push_back(std::move(*tip));
   if (window.refs_days <= 0) return tips;
-  std::vector<std::string> arguments = {git_dir, "for-each-ref", "--format=%(objectname) %(committerdate:unix)", "refs/heads/"};
+  std::vector<std::string> arguments = {git_dir, "for-each-ref", "--format=%(objectname) %(committerdate:unix)",
+                                        "refs/heads/"};
   if (window.remote_refs) arguments.emplace_back("refs/remotes/");
   const std::string refs = TRY(git::git_output(git::git_command(std::move(arguments))));
   const int64_t oldest = static_cast<int64_t>(std::time(nullptr)) - window.refs_days * kDay;
@@ -43,9 +44,10 @@ Result<std::vector<Tip>> recent_tips(const git::RepositoryLayout& layout, const 
 }
 
 // Pointers in the trees of commits below `tip` that were committed at `since` or later.
-Result<std::vector<ListedPointer>> pointers_since(const git::RepositoryLayout& layout, const std::string& tip, int64_t since) {
-  const std::string commits = TRY(git::git_output(git::git_command(
-      {"--git-dir=" + layout.git_dir, "rev-list", "--since=" + std::to_string(since), tip})));
+Result<std::vector<ListedPointer>> pointers_since(const git::RepositoryLayout& layout, const std::string& tip,
+                                                  int64_t since) {
+  const std::string commits = TRY(git::git_output(
+      git::git_command({"--git-dir=" + layout.git_dir, "rev-list", "--since=" + std::to_string(since), tip})));
   std::vector<ListedPointer> pointers;
   for (const std::string_view commit : git::split_lines(commits)) {
     std::vector<ListedPointer> more = TRY(pointers_in_tree(layout, std::string(commit)));
@@ -76,9 +78,9 @@ Result<std::vector<ListedPointer>> recent_pointers(const git::RepositoryLayout& 
                                                    const RecentWindow& window) {
   std::vector<ListedPointer> pointers;
   for (const Tip& tip : TRY(recent_tips(layout, window))) {
-    std::vector<ListedPointer> more = window.commits_days > 0
-                                          ? TRY(pointers_since(layout, tip.commit, tip.committed - window.commits_days * kDay))
-                                          : TRY(pointers_in_tree(layout, tip.commit));
+    std::vector<ListedPointer> more =
+        window.commits_days > 0 ? TRY(pointers_since(layout, tip.commit, tip.committed - window.commits_days * kDay))
+                                : TRY(pointers_in_tree(layout, tip.commit));
     pointers.insert(pointers.end(), more.begin(), more.end());
   }
   return pointers;

@@ -1,5 +1,6 @@
-// What counts as recent for `fetch --recent` and for prune: refs whose tip was committed within some days, and the commits just below them.
-// Settings: lfs.fetchrecentrefsdays (7), lfs.fetchrecentremoterefs (true), lfs.fetchrecentcommitsdays (0), lfs.pruneoffsetdays (3).
+// What counts as recent for `fetch --recent` and for prune: refs whose tip was committed within some days, and the
+// commits just below them. Settings: lfs.fetchrecentrefsdays (7), lfs.fetchrecentremoterefs (true),
+// lfs.fetchrecentcommitsdays (0), lfs.pruneoffsetdays (3).
 #pragma once
 
 #include <vector>

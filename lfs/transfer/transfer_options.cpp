@@ -18,7 +18,8 @@ unsigned bounded(int64_t value, int64_t least, int64_t most, unsigned otherwise)
 TransferOptions TransferOptions::read(const ClientConfig& config) {
   TransferOptions options;
   options.concurrency = bounded(config.number("lfs.concurrenttransfers", 8), 1, 128, 8);
-  options.batch_size = bounded(config.number("lfs.transfer.batchsize", config.number("lfs.batchsize", 100)), 1, 10000, 100);
+  options.batch_size =
+      bounded(config.number("lfs.transfer.batchsize", config.number("lfs.batchsize", 100)), 1, 10000, 100);
   options.max_retries = bounded(config.number("lfs.transfer.maxretries", 8), 0, 1000, 8);
   options.max_delay = std::chrono::seconds(bounded(config.number("lfs.transfer.maxretrydelay", 10), 0, 86400, 10));
   options.max_verifies = bounded(config.number("lfs.transfer.maxverifies", 3), 1, 1000, 3);

@@ -16,7 +16,7 @@ struct TransferOptions {
   std::chrono::seconds max_delay{10};  // lfs.transfer.maxretrydelay: between two tries, Retry-After aside
   unsigned max_verifies = 3;           // lfs.transfer.maxverifies
   HttpTimers timers;
-  bool rewrite_hrefs = false;          // lfs.transfer.enablehrefrewrite: url.<base>.insteadOf holds for actions too
+  bool rewrite_hrefs = false;  // lfs.transfer.enablehrefrewrite: url.<base>.insteadOf holds for actions too
 
   // Seams of time and chance, for tests.
   std::function<std::chrono::steady_clock::time_point()> now = [] { return std::chrono::steady_clock::now(); };
@@ -25,7 +25,8 @@ struct TransferOptions {
   static TransferOptions read(const ClientConfig& config);
 };
 
-// Exponential back-off with full jitter before try number `attempt` (2 is the first retry): a random part of 250 ms x 2^n, at most `longest`.
+// Exponential back-off with full jitter before try number `attempt` (2 is the first retry): a random part of 250 ms x
+// 2^n, at most `longest`.
 std::chrono::milliseconds retry_delay(unsigned attempt, std::chrono::seconds longest, double chance);
 
 }  // namespace lfsguard::lfs

@@ -21,14 +21,18 @@ std::string host_of(const std::string& url) {
 }
 
 // Per-object errors of a batch answer that another try may mend.
-bool is_passing(int code) { return code == 408 || code == 429 || (code >= 500 && code != 501 && code != 507 && code != 509); }
+bool is_passing(int code) {
+  return code == 408 || code == 429 || (code >= 500 && code != 501 && code != 507 && code != 509);
+}
 
 Error object_error(const BatchObject& object) {
   const bool missing = object.error_code == 404 || object.error_code == 410;
   Error error{missing ? ErrorKind::not_found : ErrorKind::remote,
               missing ? "the server does not have the object (" + std::to_string(object.error_code) + ")"
                       : "the server refuses the object (" + std::to_string(object.error_code) + ")",
-              object.oid.hex(), {}, {}};
+              object.oid.hex(),
+              {},
+              {}};
   if (!object.error_message.empty()) error.causes.push_back(object.error_message);
   return error;
 }
@@ -50,8 +54,8 @@ struct TransferQueue::Item {
   Time last_progress{};
 };
 
-TransferQueue::TransferQueue(Services services, Operation operation, std::vector<std::unique_ptr<TransferAdapter>> adapters,
-                             std::string ref)
+TransferQueue::TransferQueue(Services services, Operation operation,
+                             std::vector<std::unique_ptr<TransferAdapter>> adapters, std::string ref)
     : services_(std::move(services)),
       operation_(operation),
       adapters_(std::move(adapters)),
@@ -101,8 +105,10 @@ TransferReport TransferQueue::run() {
     event.phase = operation_ == Operation::upload ? Phase::upload : Phase::download;
     event.bytes = report_.bytes;
     for (const auto& item : items_) event.total += item->object.size;
-    if (report_.fatal) event.error = to_line(*report_.fatal);
-    else if (!report_.failures.empty()) event.error = std::to_string(report_.failures.size()) + " objects failed";
+    if (report_.fatal)
+      event.error = to_line(*report_.fatal);
+    else if (!report_.failures.empty())
+      event.error = std::to_string(report_.failures.size()) + " objects failed";
     services_.events(event);
   }
   return std::move(report_);
@@ -215,7 +221,11 @@ void TransferQueue::take_answer(const std::vector<Item*>& items, BatchResponse a
   const auto adapter = std::ranges::find_if(adapters_, [&](const auto& one) { return one->name() == answer.transfer; });
   if (adapter == adapters_.end()) {
     pending_.insert(pending_.begin(), items.begin(), items.end());
-    return stop_all({ErrorKind::unsupported, "the server chose a way of transfer that it was not offered", answer.transfer, {}, {}});
+    return stop_all({ErrorKind::unsupported,
+                     "the server chose a way of transfer that it was not offered",
+                     answer.transfer,
+                     {},
+                     {}});
   }
   std::unordered_map<Oid, BatchObject*> answered;
   for (BatchObject& object : answer.objects) answered[object.oid] = &object;
@@ -227,8 +237,14 @@ void TransferQueue::take_answer(const std::vector<Item*>& items, BatchResponse a
     }
     item->needs_batch = true;
     again(*item, {Outcome::Next::rebatch,
-                  {ErrorKind::remote, "batch: the server's answer says nothing about the object", item->object.oid.hex(), {}, {}},
-                  {}, false, false});
+                  {ErrorKind::remote,
+                   "batch: the server's answer says nothing about the object",
+                   item->object.oid.hex(),
+                   {},
+                   {}},
+                  {},
+                  false,
+                  false});
   }
 }
 
@@ -247,7 +263,8 @@ void TransferQueue::take_object(Item& item, BatchObject object, TransferAdapter&
 }
 
 void TransferQueue::start_transfers() {
-  while (!ready_.empty() && moving_ < static_cast<size_t>(concurrency_) && services_.options.now() >= start_not_before_) {
+  while (!ready_.empty() && moving_ < static_cast<size_t>(concurrency_) &&
+         services_.options.now() >= start_not_before_) {
     Item* const item = ready_.front();
     ready_.pop_front();
     start(*item);
@@ -260,8 +277,11 @@ void TransferQueue::start(Item& item) {
   const Action* const action = item.actions.action(operation_ == Operation::upload ? "upload" : "download");
   if (action) item.host = host_of(action->href);
   if (action && action->expires && *action->expires <= std::chrono::system_clock::now() + kExpiryMargin) {
-    return again(item, {Outcome::Next::rebatch, {ErrorKind::network, "the address had run out before it was used", item.host, {}, {}},
-                        {}, false, false});
+    return again(item, {Outcome::Next::rebatch,
+                        {ErrorKind::network, "the address had run out before it was used", item.host, {}, {}},
+                        {},
+                        false,
+                        false});
   }
   if (!std::exchange(item.started, true)) emit(TransferEvent::Kind::start, item, item.phase);
   ++moving_;
@@ -332,7 +352,8 @@ void TransferQueue::again(Item& item, Outcome outcome) {
   if (outcome.overloaded || outcome.stalled) concurrency_ = std::max(1.0, concurrency_ / 2);
   if (outcome.next == Outcome::Next::give_up || item.attempt > services_.options.max_retries)
     return give_up(item, std::move(outcome.error));
-  emit(outcome.stalled ? TransferEvent::Kind::stall : TransferEvent::Kind::retry, item, item.phase, to_line(outcome.error));
+  emit(outcome.stalled ? TransferEvent::Kind::stall : TransferEvent::Kind::retry, item, item.phase,
+       to_line(outcome.error));
   ++item.attempt;
   std::chrono::milliseconds pause = retry_delay(item.attempt, services_.options.max_delay, chance());
   if (outcome.retry_after) pause = std::min(*outcome.retry_after, kRetryAfterMax);

@@ -1,9 +1,10 @@
-// Many objects to or from one server: batches asked for ahead of the transfers, as many transfers at once as the server bears, retries.
+// Many objects to or from one server: batches asked for ahead of the transfers, as many transfers at once as the server
+// bears, retries.
 //
-// One thread, one event loop (lfs/net/http.h). An object goes pending -> asked (in a batch request) -> ready (its actions are known) -> moving ->
-// verifying -> finished; a failed attempt sends it back to ready or pending after a pause. The next batch is asked for while the last one
-// is moving. Concurrency halves on stalls, 429 and 503, and grows again with each success. An object that fails for good does not stop
-// the others; a refusal of the whole batch does.
+// One thread, one event loop (lfs/net/http.h). An object goes pending -> asked (in a batch request) -> ready (its
+// actions are known) -> moving -> verifying -> finished; a failed attempt sends it back to ready or pending after a
+// pause. The next batch is asked for while the last one is moving. Concurrency halves on stalls, 429 and 503, and grows
+// again with each success. An object that fails for good does not stop the others; a refusal of the whole batch does.
 #pragma once
 
 #include <chrono>
@@ -43,13 +44,14 @@ class TransferQueue {
     HttpClient& http;
     Authenticator& authenticator;
     const TransferOptions& options;
-    EventSink events;                             // may be empty
+    EventSink events;                                                  // may be empty
     std::function<std::string(const std::string& href)> rewrite_href;  // may be empty
-    std::function<void(const TransferObject&)> finished;  // an object is there; may be empty
+    std::function<void(const TransferObject&)> finished;               // an object is there; may be empty
     std::function<void(std::chrono::milliseconds)> pause;              // while nothing runs; empty: sleeps
   };
   // `adapters`: best first. `ref`: told to the server, may be empty.
-  TransferQueue(Services services, Operation operation, std::vector<std::unique_ptr<TransferAdapter>> adapters, std::string ref);
+  TransferQueue(Services services, Operation operation, std::vector<std::unique_ptr<TransferAdapter>> adapters,
+                std::string ref);
   ~TransferQueue();
 
   // An object that was added before is not added again.

@@ -1,8 +1,8 @@
 #include "lfs/store/object_insert.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -68,8 +68,8 @@ std::string random_bytes(size_t size, unsigned seed) {
 TEST_CASE("content of every size around the block size is stored under its SHA-256, and tmp is left empty") {
   TemporaryStore here;
   constexpr size_t kBlock = 2 << 20;
-  for (const size_t size : {size_t{1}, size_t{1023}, size_t{1024}, size_t{4096}, kBlock - 1, kBlock, kBlock + 1, 2 * kBlock,
-                            17 * kBlock, 17 * kBlock + 4097}) {
+  for (const size_t size : {size_t{1}, size_t{1023}, size_t{1024}, size_t{4096}, kBlock - 1, kBlock, kBlock + 1,
+                            2 * kBlock, 17 * kBlock, 17 * kBlock + 4097}) {
     INFO(size);
     const std::string content = random_bytes(size, static_cast<unsigned>(size));
     const Result<Digested> digested = insert_object(here.store, text_source(content));
@@ -92,7 +92,8 @@ TEST_CASE("nothing is stored for no bytes") {
 TEST_CASE("an object that is there already is not replaced") {
   TemporaryStore here;
   const Result<Digested> first = insert_object(here.store, text_source("hi\n"));
-  struct stat before {}, after {};
+  struct stat before {
+  }, after{};
   REQUIRE(::stat(here.store.path_of(first->oid).c_str(), &before) == 0);
   REQUIRE(insert_object(here.store, text_source("hi\n")).has_value());
   REQUIRE(::stat(here.store.path_of(first->oid).c_str(), &after) == 0);
