@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/push_upload.h"
+#include "git/repository/object_writer.h"
 #include "hooks/hook.h"
 #include "hooks/staged_fix.h"
 
@@ -14,8 +15,9 @@ Result<int> run_hook_command(Context& context, const Arguments& arguments) {
   hooks::HookCall call{words[0], {words.begin() + 1, words.end()}, {}};
   if (hooks::reads_input(call.name)) call.input = TRY(read_all(0, "standard input"));
   const hooks::HookActions actions{
-      [](const hooks::HookCall&, const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const scanner::StagedScan& scan) {
-        return hooks::fix_staged(layout, settings, scan, Context::program_path());
+      [](const hooks::HookCall&, const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const scanner::StagedScan& scan) -> Result<int> {
+        git::ObjectWriter writer = TRY(git::ObjectWriter::open(layout.object_dir));
+        return hooks::fix_staged(layout, settings, scan, Context::program_path(), [&](std::string_view content) { return writer.write_blob(content); });
       },
       [&](const hooks::HookCall& hook, const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const scanner::PushScan& scan) {
         return upload_for_push(context, hook, layout, settings, scan);

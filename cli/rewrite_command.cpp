@@ -13,6 +13,7 @@
 #include "config/policy_sources.h"
 #include "git/process/git_command.h"
 #include "git/process/index_file.h"
+#include "git/repository/object_writer.h"
 #include "hooks/staged_fix.h"
 #include "report/terminal.h"
 #include "rewrite/maps.h"
@@ -112,7 +113,8 @@ Result<int> run_no_rewrite(Context& context, const Arguments& arguments, const g
   const std::vector<bool> covered = TRY(index.covered(paths));
   for (size_t i = 0; i < paths.size(); ++i)
     if (covered[i]) scan.result.findings[i].rule = config::Rule::raw_in_lfs;
-  if (const int code = TRY(hooks::fix_staged(layout, settings, scan, Context::program_path())); code != 0) return code;
+  git::ObjectWriter writer = TRY(git::ObjectWriter::open(layout.object_dir));
+  if (const int code = TRY(hooks::fix_staged(layout, settings, scan, Context::program_path(), [&](std::string_view content) { return writer.write_blob(content); })); code != 0) return code;
   const std::string message = paths.size() == 1 ? "Move " + paths[0] + " into Git LFS" : "Move " + std::to_string(paths.size()) + " files into Git LFS";
   TRY(git::git_output(git::git_command({"commit", "-q", "-m", message}, layout.work_tree)));
   TRY(install_where_missing(context, layout, ""));

@@ -44,8 +44,8 @@ struct Mend {
 
 class Fixer {
  public:
-  Fixer(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const std::string& program)
-      : layout_(layout), settings_(settings), program_(program), indexes_(git::IndexFile::at_hand(layout)) {}
+  Fixer(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const std::string& program, const WriteBlob& write_blob)
+      : layout_(layout), settings_(settings), program_(program), write_blob_(write_blob), indexes_(git::IndexFile::at_hand(layout)) {}
 
   Result<int> run(const scanner::StagedScan& scan) {
     choose(scan);
@@ -60,7 +60,7 @@ class Fixer {
         edits.push_back(TRY(plan(base, requests, index)));
         drop_refused(edits.back(), requests);
       }
-      TRY(write_blobs());
+      TRY(write_pointers());
       TRY(edit_work_tree(base, requests));
       for (size_t i = 0; i < indexes_.size(); ++i) TRY(edit_index(indexes_[i], edits[i]));
       for (const git::IndexFile& index : indexes_) index.refresh(program_, "");
@@ -199,39 +199,10 @@ class Fixer {
     }
   }
 
-  // Pointer texts as blobs: one git process for all.
-  Status write_blobs() {
-    std::vector<std::string> texts;
-    for (const Mend& mend : mends_)
-      if (mend.needs_pointer) texts.push_back(mend.pointer);
-    const std::vector<ObjectId> oids = TRY(write_blobs(texts));
-    size_t next = 0;
+  Status write_pointers() {
     for (Mend& mend : mends_)
-      if (mend.needs_pointer) mend.pointer_oid = oids[next++];
+      if (mend.needs_pointer) mend.pointer_oid = TRY(write_blob_(mend.pointer));
     return {};
-  }
-
-  Result<std::vector<ObjectId>> write_blobs(const std::vector<std::string>& texts) {
-    std::vector<ObjectId> oids;
-    if (texts.empty()) return oids;
-    TRY(make_directories(layout_.private_dir()));
-    std::vector<TemporaryFile> files;
-    Command command = git::git_command({"hash-object", "-w", "--no-filters", "--stdin-paths"}, layout_.work_tree);
-    constexpr size_t kBatch = 200;  // files open at once
-    for (size_t first = 0; first < texts.size(); first += kBatch) {
-      files.clear();
-      command.input = "";
-      for (size_t i = first; i < std::min(texts.size(), first + kBatch); ++i) {
-        files.push_back(TRY(TemporaryFile::create(layout_.private_dir(), "blob-")));
-        TRY(write_all(files.back().fd(), texts[i], files.back().path()));
-        *command.input += files.back().path() + "\n";
-      }
-      const std::string output = TRY(git::git_output(command));
-      for (const std::string_view line : git::split_lines(output))
-        if (const auto oid = ObjectId::from_hex(line)) oids.push_back(*oid);
-    }
-    if (oids.size() != texts.size()) return fail(ErrorKind::io, "git hash-object wrote fewer blobs than it was given", layout_.git_dir);
-    return oids;
   }
 
   Status edit_work_tree(const attributes::AttributeBase& base, const std::vector<attributes::CoverageRequest>& requests) {
@@ -263,16 +234,12 @@ class Fixer {
 
   Status edit_index(const git::IndexFile& index, const attributes::CoverageEdit& edit) {
     std::vector<git::IndexEntry> entries;
-    std::vector<std::string> texts;
     for (const auto& [directory, bytes] : edit.files) {
       const std::string path = directory + ".gitattributes";
-      const auto known = TRY(index.entry(path));
-      git::IndexEntry entry = known.value_or(git::IndexEntry{0100644, {}, path, 'H'});
+      git::IndexEntry entry = TRY(index.entry(path)).value_or(git::IndexEntry{0100644, {}, path, 'H'});
+      entry.oid = TRY(write_blob_(bytes));
       entries.push_back(std::move(entry));
-      texts.push_back(bytes);
     }
-    const std::vector<ObjectId> oids = TRY(write_blobs(texts));
-    for (size_t i = 0; i < oids.size(); ++i) entries[i].oid = oids[i];
     for (const Mend& mend : mends_) {
       if (!mend.needs_pointer) continue;
       const auto known = TRY(index.entry(mend.entry.path));
@@ -323,6 +290,7 @@ class Fixer {
   const git::RepositoryLayout& layout_;
   const config::LoadedPolicy& settings_;
   const std::string program_;
+  const WriteBlob& write_blob_;
   std::vector<git::IndexFile> indexes_;
   lfs::ObjectStore store_ = lfs::ObjectStore::at(layout_);
   std::vector<Mend> mends_;
@@ -333,8 +301,8 @@ class Fixer {
 }  // namespace
 
 Result<int> fix_staged(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const scanner::StagedScan& scan,
-                       const std::string& program) {
-  return Fixer(layout, settings, program).run(scan);
+                       const std::string& program, const WriteBlob& write_blob) {
+  return Fixer(layout, settings, program, write_blob).run(scan);
 }
 
 }  // namespace lfsguard::hooks

@@ -10,7 +10,9 @@
 // Needs SHA-256, so it is linked into lfsguard alone. tests/integration/pre_commit_*.test.sh cover it.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "config/policy_sources.h"
@@ -19,9 +21,12 @@
 
 namespace lfsguard::hooks {
 
+// Stores a blob in git's object store and returns its id.
+using WriteBlob = std::function<Result<ObjectId>(std::string_view content)>;
+
 // `program`: lfsguard's absolute path, for the clean filter while stat data is refreshed. Returns the hook's exit code: 0 when nothing is left that
 // must not be committed, else 1 (what is left was said).
 Result<int> fix_staged(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const scanner::StagedScan& scan,
-                       const std::string& program);
+                       const std::string& program, const WriteBlob& write_blob);
 
 }  // namespace lfsguard::hooks

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/sha256.h"
 #include "base/thread_pool.h"
 #include "git/objects/tree_diff.h"
 #include "lfs/store/pointer.h"
@@ -34,6 +35,7 @@ class Verifier {
   Status compare(const TreePair& pair, scanner::ContextId context) {
     if (pair.old_oid == pair.new_oid || !seen_.insert({pair.old_oid, pair.new_oid, context}).second) return {};
     const git::Object old_tree = TRY(reader_.read(pair.old_oid)), new_tree = TRY(reader_.read(pair.new_oid));
+    if (hash_object("tree", new_tree.view()) != pair.new_oid) return wrong("a tree does not have the content its id says");
     std::vector<git::ChangedEntry> changes, gone;
     if (!git::diff_trees(new_tree.view(), old_tree.view(), changes) || !git::diff_trees(old_tree.view(), new_tree.view(), gone))
       return wrong("a tree is damaged");

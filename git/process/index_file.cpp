@@ -11,7 +11,7 @@
 namespace lfsguard::git {
 
 std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
-  std::vector<IndexFile> files = {IndexFile(layout, "")};
+  std::vector<IndexFile> files = {IndexFile(layout, std::string())};
   const char* given = std::getenv("GIT_INDEX_FILE");
   const std::string name = given ? given : "";
   const size_t slash = name.rfind('/');
