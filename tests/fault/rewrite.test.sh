@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# A rewrite killed at random moments, and with every kind of call failing (rewrite_faults.py). More: LFSGUARD_TEST_KILLS=200 LFSGUARD_TEST_FAULTS=100.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+"${CC:-cc}" -shared -fPIC -O1 -o "$work/fail_nth_call.so" "$here/fail_nth_call.c" -ldl || exit 1
+python3 "$here/rewrite_faults.py" "${LFSGUARD_BUILD:?}/lfsguard" "$work/fail_nth_call.so" "${LFSGUARD_TEST_KILLS:-12}" "${LFSGUARD_TEST_FAULTS:-20}"
