@@ -83,6 +83,21 @@ git reset -q big.bin
 check "uninstalling brings hooks back, with modes and links" "$before" "$(snapshot .git/hooks)"
 check "and the configuration, what was added meanwhile kept" "$config" "$(sed "/remote/,\$d" .git/config)"
 
+new stock
+mkdir -p "$work/stock-bin" .git/hooks
+# git-lfs's own hook, as it writes it.
+printf '#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { echo >&2 "no git-lfs"; exit 2; }\ngit lfs pre-push "$@"\n' > .git/hooks/pre-push; chmod 755 .git/hooks/pre-push
+printf '#!/bin/sh\n{ echo "git-lfs $*"; cat; } >> "%s/calls"\n' "$work" > "$work/stock-bin/git-lfs"; chmod 755 "$work/stock-bin/git-lfs"
+install >/dev/null; printf '#!/bin/sh\necho "lfsguard-hook $*" >> "%s/calls"\n' "$work" > "$work/stock-bin/hook"; chmod 755 "$work/stock-bin/hook"
+sed -i "s|^hook_program=.*|hook_program='$work/stock-bin/hook'|" .git/hooks/pre-push; : > "$work/calls"
+printf 'a b c d\n' | PATH=$work/stock-bin:$PATH .git/hooks/pre-push origin url; check "git-lfs's own pre-push is run" 0 $?
+check "after lfsguard, which has sent everything by then" "lfsguard-hook pre-push origin url
+git-lfs pre-push origin url
+a b c d" "$(cat "$work/calls")"
+: > "$work/calls"; mkdir "$work/few"; for tool in sh cat grep git; do ln -s "$(command -v $tool)" "$work/few/$tool"; done
+printf 'a b c d\n' | PATH=$work/few .git/hooks/pre-push origin url; check "without git-lfs nothing is left for it to do" 0 $?
+check "and it is not run" "lfsguard-hook pre-push origin url" "$(cat "$work/calls")"
+
 new input
 mkdir -p .git/hooks
 printf '#!/bin/sh\nod -An -c > "%s/bytes"\n' "$work" > .git/hooks/pre-push; chmod 755 .git/hooks/pre-push
