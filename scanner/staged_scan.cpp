@@ -1,8 +1,10 @@
 #include "scanner/staged_scan.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <set>
 
 #include "git/attributes/attribute_file.h"
 #include "git/process/git_command.h"
@@ -54,10 +56,8 @@ void attribute_trouble(const std::string& path, std::string message, const PathP
 // Attributes that say nothing to git: ignored files, lines that match no file, lines that are not staged while they would cover what is.
 Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<git::StagedEntry>& entries,
                         const std::vector<bool>& covered, const PathPolicy& policy, ScanResult& result) {
-  bool staged_attributes = false;
   for (const git::StagedEntry& entry : entries) {
     if (!is_attributes_file(entry.path) || entry.is_symlink()) continue;
-    staged_attributes = true;
     const auto object = reader.read(entry.blob_oid);
     if (!object) continue;
     const auto file = attributes::AttributeFile::parse(object->view(), attributes::ReadFrom::blob);
@@ -67,14 +67,26 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
                                         "\", names a directory and covers no file; write \"" + std::string(remark.pattern) + "**\".", policy, result);
     }
   }
-  if (layout.work_tree.empty() || (entries.empty() && !staged_attributes)) return {};
-  const std::string ignored = TRY(git::git_output(git::git_command(
-      {"ls-files", "-z", "-o", "-i", "--exclude-standard", "--", ":(glob)**/.gitattributes"}, layout.work_tree)));
-  for (const std::string_view path : git::split_nul(ignored))
-    attribute_trouble(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
-  const std::string unstaged = TRY(git::git_output(git::git_command(
-      {"ls-files", "-z", "-m", "-o", "--", ":(glob)**/.gitattributes"}, layout.work_tree)));
+  // Only attributes files on the way to what is staged count, and mostly there is none: no process is started then.
+  if (layout.work_tree.empty()) return {};
+  std::set<std::string> candidates;
+  for (const git::StagedEntry& entry : entries) {
+    for (size_t end = 0; end != std::string::npos; end = entry.path.find('/', end + 1)) {
+      const std::string directory = end == 0 ? "" : entry.path.substr(0, end + 1);
+      candidates.insert(directory + ".gitattributes");
+    }
+  }
+  std::vector<std::string> arguments = {"ls-files", "-z", "-m", "-o", "--"};
+  for (const std::string& path : candidates)
+    if (::access((layout.work_tree + "/" + path).c_str(), F_OK) == 0) arguments.push_back(":(literal)" + path);
+  if (arguments.size() == 5) return {};
+  const std::string unstaged = TRY(git::git_output(git::git_command(std::move(arguments), layout.work_tree)));
   if (unstaged.empty()) return {};
+  Command check = git::git_command({"check-ignore", "-z", "--stdin"}, layout.work_tree);
+  check.input = unstaged;
+  const Completed ignored = TRY(run(check));
+  for (const std::string_view path : git::split_nul(ignored.output))
+    attribute_trouble(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
   std::vector<std::string> open;
   for (size_t i = 0; i < entries.size(); ++i)
     if (!covered[i] && !entries[i].is_symlink()) open.push_back(entries[i].path);
