@@ -3,12 +3,14 @@
 namespace lfsguard {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// Value of each byte as a hex digit, 0xff where it is none.
+constexpr std::array<uint8_t, 256> kHexValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(0xff);
+  for (int i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = static_cast<uint8_t>(i);
+  for (int i = 0; i < 6; ++i) values[static_cast<size_t>('a' + i)] = values[static_cast<size_t>('A' + i)] = static_cast<uint8_t>(10 + i);
+  return values;
+}();
 
 }  // namespace
 
@@ -26,12 +28,13 @@ std::string to_hex(const void* data, size_t size) {
 std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
   if (hex.size() != 2 * kSize) return std::nullopt;
   ObjectId id;
+  unsigned bad = 0;
   for (size_t i = 0; i < kSize; ++i) {
-    const int high = hex_value(hex[2 * i]);
-    const int low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
+    const unsigned high = kHexValues[static_cast<uint8_t>(hex[2 * i])], low = kHexValues[static_cast<uint8_t>(hex[2 * i + 1])];
+    bad |= high | low;
     id.bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }
+  if (bad & 0xf0) return std::nullopt;
   return id;
 }
 

@@ -43,6 +43,10 @@ class SurveyedBlobs {
   bool empty() const { return facts_.empty(); }
   size_t size() const { return facts_.size(); }
   template <typename Visit>
+  void for_each_oid(Visit visit) const {
+    index_.for_each([&](const ObjectId& oid, uint32_t) { visit(oid); });
+  }
+  template <typename Visit>
   void for_each_large(Visit visit) const {
     for (uint32_t i = 0; i < facts_.size(); ++i)
       if (facts_[i].kind == BlobFacts::Kind::large) visit(i, facts_[i]);

@@ -20,6 +20,7 @@ namespace {
 
 // From so many commits on, a survey of all packs is cheaper than looking each blob up.
 constexpr size_t kSurveyFrom = 3000;
+constexpr size_t kDigestFrom = 2000;
 
 std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
 
@@ -213,8 +214,17 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
       return std::move(*known);
     }
   }
+  // With a few large blobs in a long history, trees are brought down to what leads to one; else it would cost more than it saves.
+  std::optional<git::TreeDigest> digest;
   {
     const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
+    if (!options.strict && scope.commits.items().size() >= kDigestFrom) {
+      std::vector<ObjectId> large;
+      blobs.for_each_oid([&](const ObjectId& oid) { large.push_back(oid); });
+      progress.phase("Reading trees", 0, "");
+      digest.emplace(TRY(git::TreeDigest::make(*database, large)));
+      walk_options.digest = &*digest;
+    }
     WalkResult walked = TRY(walk_history(*database, scope.commits, policy, walk_options, progress));
     attribute(scope.commits, scope.refs, std::move(walked.introductions), policy, result);
     result.incomplete = std::move(walked.incomplete);

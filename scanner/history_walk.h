@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "git/attributes/attribute_stack.h"
 #include "git/objects/object_database.h"
+#include "git/objects/tree_digest.h"
 #include "lfs/store/object_store.h"
 #include "scanner/blob_facts.h"
 #include "scanner/commit_list.h"
@@ -40,6 +41,7 @@ struct WalkOptions {
   const lfs::ObjectStore* store = nullptr;
   bool judge_missing_objects = false;
   const SurveyedBlobs* surveyed = nullptr;  // may be null when all_rules
+  const git::TreeDigest* digest = nullptr;  // of the surveyed blobs: trees that lead to none are not entered; only without all_rules
   attributes::AttributeBase attributes;
 };
 
