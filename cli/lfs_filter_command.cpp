@@ -1,13 +1,12 @@
 // `lfsguard lfs clean|smudge|filter-process`: what git runs as filter.lfs.*.
 #include <cstdlib>
-
-#include <cstdlib>
 #include <map>
 
 #include "base/file_descriptor.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/lfs_client.h"
+#include "cli/lfs_transfer_output.h"
 #include "lfs/filter/background_download.h"
 #include "lfs/filter/extension.h"
 #include "lfs/filter/filter_process.h"
@@ -57,7 +56,9 @@ Result<int> run_smudge(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   const lfs::Extensions extensions = lfs::Extensions::read(client.config());
   const lfs::SmudgePolicy policy = smudge_policy(client, extensions, arguments);
-  lfs::BackgroundDownload missing(client, meant_remote(client), {});
+  TransferOutput output(context, false, "Downloading LFS objects");
+  lfs::BackgroundDownload missing(client, meant_remote(client), output.sink(),
+                                  [&](const std::vector<lfs::TransferObject>& objects) { output.expect(objects); });
   const std::string path = path_argument(arguments);
   const lfs::ByteSource source = lfs::source_of(0, "standard input");
   std::string head(lfs::kPointerSizeLimit, '\0');
@@ -67,8 +68,8 @@ Result<int> run_smudge(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-// LFSGUARD_KNOWN_POINTERS names a file of "path NUL pointer NUL" that a rewrite leaves while it refreshes stat data: what it just made pointers of need
-// not be hashed again.
+// LFSGUARD_KNOWN_POINTERS names a file of "path NUL pointer NUL" that a rewrite leaves while it refreshes stat data:
+// what it just made pointers of need not be hashed again.
 std::map<std::string, std::string> known_pointers() {
   std::map<std::string, std::string> known;
   const char* file = std::getenv("LFSGUARD_KNOWN_POINTERS");
@@ -87,7 +88,9 @@ std::map<std::string, std::string> known_pointers() {
 Result<int> run_filter_process(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   const lfs::Extensions extensions = lfs::Extensions::read(client.config());
-  lfs::BackgroundDownload missing(client, meant_remote(client), {});
+  TransferOutput output(context, false, "Downloading LFS objects");
+  lfs::BackgroundDownload missing(client, meant_remote(client), output.sink(),
+                                  [&](const std::vector<lfs::TransferObject>& objects) { output.expect(objects); });
   lfs::FilterServices services{client.store(), smudge_policy(client, extensions, arguments), missing, {}, {}};
   const std::map<std::string, std::string> known = known_pointers();
   services.clean = [&](const std::string& path, const lfs::ByteSource& source) -> Result<lfs::Cleaned> {

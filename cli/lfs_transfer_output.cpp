@@ -13,6 +13,7 @@ TransferOutput::TransferOutput(Context& context, bool json_events, std::string t
     : context_(context), json_events_(json_events), title_(std::move(title)) {}
 
 void TransferOutput::expect(const std::vector<lfs::TransferObject>& objects) {
+  std::lock_guard lock(mutex_);
   std::unordered_set<lfs::Oid> seen;
   for (const lfs::TransferObject& object : objects)
     if (seen.insert(object.oid).second) total_ += object.size;

@@ -27,6 +27,7 @@ void BackgroundDownload::start() {
     under_way_[outcome.pointer.oid].push_back(std::move(outcome));
   }
   wanted_.clear();
+  if (began_) began_(objects);
   running_ = true;
   thread_ = std::thread([this, objects = std::move(objects)]() mutable { run(std::move(objects)); });
 }

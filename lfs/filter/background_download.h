@@ -3,7 +3,7 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -17,9 +17,11 @@ namespace lfsguard::lfs {
 
 class BackgroundDownload final : public MissingObjects {
  public:
-  // `client` must outlive it. `events` is called from the thread.
-  BackgroundDownload(const Client& client, std::string remote, EventSink events)
-      : client_(client), remote_(std::move(remote)), events_(std::move(events)) {}
+  // Told what a download is about to get; called from the thread that waits.
+  using Began = std::function<void(const std::vector<TransferObject>&)>;
+  // `client` must outlive it. `events` is called from the thread that downloads.
+  BackgroundDownload(const Client& client, std::string remote, EventSink events, Began began = {})
+      : client_(client), remote_(std::move(remote)), events_(std::move(events)), began_(std::move(began)) {}
   ~BackgroundDownload() override;
   void want(const std::string& path, const Pointer& pointer) override;
   std::vector<Outcome> wait() override;
@@ -32,6 +34,7 @@ class BackgroundDownload final : public MissingObjects {
   const Client& client_;
   std::string remote_;
   EventSink events_;
+  Began began_;
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;

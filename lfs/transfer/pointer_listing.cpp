@@ -85,6 +85,22 @@ Result<std::vector<ListedPointer>> pointers_of(const git::RepositoryLayout& layo
   return pointers;
 }
 
+// Those of the names that are here; git would die of one that is not. "<name> missing" for it.
+Result<std::vector<std::string>> names_here(const git::RepositoryLayout& layout,
+                                            const std::vector<std::string>& names) {
+  if (names.empty()) return names;
+  Command command = git_in(layout, {"cat-file", "--batch-check"});
+  std::string input;
+  for (const std::string& name : names) input += name + "\n";
+  command.input = std::move(input);
+  const std::string output = TRY(git::git_output(command));
+  const std::vector<std::string_view> lines = git::split_lines(output);
+  std::vector<std::string> here;
+  for (size_t i = 0; i < lines.size() && i < names.size(); ++i)
+    if (!lines[i].ends_with(" missing")) here.push_back(names[i]);
+  return here;
+}
+
 }  // namespace
 
 // "<mode> <type> <id> <size>\t<path>" with NUL at the end.
@@ -137,7 +153,7 @@ Result<std::vector<ListedPointer>> pointers_in_history(const git::RepositoryLayo
   Command command = git_in(layout, {"rev-list", "--objects", "--stdin", "--ignore-missing", "--no-filter"});
   std::string input;
   for (const std::string& name : include) input += name + "\n";
-  for (const std::string& name : exclude) input += "^" + name + "\n";
+  for (const std::string& name : TRY(names_here(layout, exclude))) input += "^" + name + "\n";
   command.input = std::move(input);
   const std::string output = TRY(git::git_output(command));
   std::vector<Entry> entries;

@@ -26,7 +26,8 @@ TransferOptions TransferOptions::read(const ClientConfig& config) {
   options.timers.connect = bounded(config.number("lfs.dialtimeout", 30), 0, 86400, 30);
   options.timers.tls = bounded(config.number("lfs.tlstimeout", 30), 0, 86400, 30);
   options.timers.stall = bounded(config.number("lfs.activitytimeout", 30), 0, 86400, 30);
-  options.timers.response = options.timers.stall == 0 ? 0 : std::max(options.timers.stall, 3u);
+  // A server that is asked about a hundred objects may think longer than a line may be silent.
+  options.timers.response = 2 * options.timers.stall;
   options.rewrite_hrefs = config.flag("lfs.transfer.enablehrefrewrite", false);
   options.chance = [generator = std::mt19937_64(std::random_device()())]() mutable {
     return std::uniform_real_distribution<double>(0, 1)(generator);

@@ -36,6 +36,10 @@ statuses "all pushed"
 echo b > b.bin; echo aa > a.bin; echo txt > t; git add -A; git commit -qm 2
 statuses "something to push"
 same "push --dry-run of what is new" push --dry-run origin main
+git clone -q .git ../partly; git -C ../partly commit -q --allow-empty -m theirs; theirs=$(git -C ../partly rev-parse HEAD)
+mkdir -p .git/refs/remotes/gone && echo "$theirs" > .git/refs/remotes/gone/main; git config remote.gone.url ../a.git
+check "a remote's id that is not here is left out of account" "4" "$("$lfsguard" lfs push --dry-run gone main | wc -l)"
+rm -r .git/refs/remotes/gone; git config --remove-section remote.gone
 git mv b.bin c.bin; echo more >> t; git rm -q --cached d/d.bin; echo new > n.bin; git add n.bin
 statuses "renamed, removed, added, modified"
 echo changed > a.bin; rm .gitattributes
