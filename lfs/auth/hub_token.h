@@ -1,5 +1,5 @@
 // The Hugging Face token, for the hub's own hosts only: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, then the file HF_TOKEN_PATH
-// names, else $HF_HOME/token, else ~/.cache/huggingface/token. Source: docs/hosts.md, "The Hugging Face LFS dialect".
+// names, else $HF_HOME/token, else ~/.cache/huggingface/token. Source: docs/lfs.md, "Credentials".
 #pragma once
 
 #include <optional>

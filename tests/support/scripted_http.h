@@ -40,6 +40,11 @@ class ScriptedHttp final : public HttpClient {
       if (request.on_progress) request.on_progress(request.upload_size, 0);
     }
     seen.push_back(request);
+    // What the functions hold must end with the request, as it does in the real client.
+    seen.back().upload = {};
+    seen.back().rewind = {};
+    seen.back().on_data = {};
+    seen.back().on_progress = {};
     if (!response.error) response = answer(request);
     if (response.url.empty()) response.url = request.url;
     if (response.ok() && request.on_data && !response.body.empty()) {
