@@ -66,7 +66,7 @@ Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs
   std::optional<Error> error;
   std::atomic<uint64_t> done{0};
   parallel_for(jobs.size(), 16, [&](size_t begin, size_t end, unsigned) {
-    git::ObjectReader reader(database, 96u << 20);
+    git::ObjectReader reader(database, 48u << 20);
     for (size_t i = begin; i < end; ++i) {
       std::string content;
       auto conversion = direction == Direction::to_pointers ? to_pointer(reader, batch, jobs[i].oid, content) : to_file(reader, store, jobs[i].oid, content);

@@ -19,7 +19,7 @@ constexpr size_t kDepthMax = 4096;
 class Discoverer {
  public:
   Discoverer(const git::ObjectDatabase& database, const DiscoveryInput& input, const PathSelection& selection, const RewriteOptions& options)
-      : input_(input), selection_(selection), reader_(database, 56u << 20), kinds_(reader_, options) {}
+      : input_(input), selection_(selection), reader_(database, 32u << 20), kinds_(reader_, options) {}
 
   Status visit(const ObjectId& tree_oid, const ObjectId* old_oid) {
     path_.clear();
@@ -32,9 +32,11 @@ class Discoverer {
   Status compare(const ObjectId& tree_oid, const ObjectId* old_oid, size_t depth) {
     if (old_oid && *old_oid == tree_oid) return {};
     if (depth > kDepthMax) return fail(ErrorKind::corrupt, "directories are nested too deeply", path_.substr(0, 200));
-    const git::Object tree = TRY(reader_.read(tree_oid));
+    if (input_.digest && input_.digest->kind(tree_oid) == git::TreeDigest::Kind::clean) return {};
+    std::string digested, old_digested;
+    const git::Object tree = TRY(content(tree_oid, digested));
     git::Object old;
-    if (old_oid) old = TRY(reader_.read(*old_oid));
+    if (old_oid) old = TRY(content(*old_oid, old_digested));
     std::vector<git::ChangedEntry> changes;
     if (!git::diff_trees(tree.view(), old.view(), changes)) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");
     for (const git::ChangedEntry& change : changes) {
@@ -51,6 +53,15 @@ class Discoverer {
       path_.resize(length);
     }
     return {};
+  }
+
+  // The tree, or what of it leads to a large blob; `keep` holds the bytes of the latter.
+  Result<git::Object> content(const ObjectId& oid, std::string& keep) {
+    const auto kind = input_.digest ? input_.digest->kind(oid) : git::TreeDigest::Kind::unknown;
+    if (kind == git::TreeDigest::Kind::unknown) return reader_.read(oid);
+    if (kind == git::TreeDigest::Kind::leads) keep = input_.digest->content(oid);
+    const auto* bytes = reinterpret_cast<const uint8_t*>(keep.data());
+    return git::Object{git::ObjectType::tree, std::shared_ptr<const uint8_t[]>(std::shared_ptr<void>(), bytes), keep.size()};
   }
 
   Status file(const git::TreeEntry& entry) {

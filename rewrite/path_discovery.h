@@ -7,6 +7,7 @@
 #include "git/objects/history.h"
 #include "git/objects/object_database.h"
 #include "git/objects/object_id_map.h"
+#include "git/objects/tree_digest.h"
 #include "rewrite/path_trie.h"
 #include "rewrite/selection.h"
 
@@ -16,6 +17,7 @@ struct DiscoveryInput {
   const git::History* history = nullptr;
   std::vector<ObjectId> bare_trees;        // tags of trees
   const git::ObjectIdSet* large = nullptr; // by size: only blobs in here select a path; null: any convertible file does
+  const git::TreeDigest* digest = nullptr; // of these blobs; may be null
 };
 
 // Paths in order of their bytes.

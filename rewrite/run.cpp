@@ -1,6 +1,7 @@
 #include "rewrite/run.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +29,8 @@
 namespace lfsguard::rewrite {
 namespace {
 
-constexpr size_t kReaderCache = 96u << 20;
+constexpr size_t kReaderCache = 64u << 20;
+constexpr size_t kDigestFrom = 2000;  // commits from which on trees are brought down first
 
 }  // namespace
 
@@ -137,7 +139,14 @@ struct Rewrite::State {
     std::vector<bool> only_covered;
     const bool by_path = options.above || !options.include.empty() || options.direction == Direction::to_files;
     if (by_path) {
-      DiscoveryInput input{&selecting, bare_trees, options.above ? &large : nullptr};
+      DiscoveryInput input{&selecting, bare_trees, options.above ? &large : nullptr, nullptr};
+      std::optional<git::TreeDigest> digest;
+      if (options.above && selecting.commits().size() >= kDigestFrom) {
+        std::vector<ObjectId> blobs;
+        large.for_each([&](const ObjectId& oid, const git::Nothing&) { blobs.push_back(oid); });
+        digest.emplace(TRY(git::TreeDigest::make(*database, blobs)));
+        input.digest = &*digest;
+      }
       for (const std::string& path : TRY(discover_paths(*database, input, selection, options, progress))) trie.add(path);
     }
     only_covered.assign(trie.paths().size(), false);
@@ -357,6 +366,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   const bool strip = s.options.signatures == Signatures::strip;
 
   // New objects, named by nothing yet.
+  ::malloc_trim(0);  // what looking took is not needed for doing
   auto pack = TRY(git::PackWriter::create(s.layout.object_dir));
   const Conversions conversions = TRY(convert_blobs(*s.database, s.store, s.survey->blobs(), s.options.direction, *pack, s.progress));
   TreeBuilder trees(*s.reader, s.trie, *s.survey, *s.attributes, conversions, *pack);

@@ -7,7 +7,7 @@ namespace lfsguard::rewrite {
 namespace {
 
 constexpr uint32_t kDepthMax = 50;  // of delta chains, git's own default
-constexpr std::string_view kAttributesName = ".gitattributes";
+constexpr std::string_view kAttributesName = ".gitattributes", kAttributesMode = "100644";
 
 // Whether an entry stands behind a file named .gitattributes in git's order.
 bool stands_behind(const git::TreeEntry& entry) {
@@ -31,51 +31,65 @@ Result<ObjectId> TreeBuilder::build(uint32_t node, const ObjectId& tree_oid, con
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
 
   const auto own = attributes_edit.files.find(directory);
-  std::string_view attributes_entry_mode = "100644";
   std::string attributes_id;
   if (own != attributes_edit.files.end()) {
     const ObjectId oid = hash_object("blob", own->second);
     TRY(pack_.add(git::ObjectType::blob, oid, own->second));
     attributes_id = std::string(oid.raw());
   }
+  // Entries that stay are copied in runs, untouched.
   std::string content;
   content.reserve(tree.size + 64);
+  const std::string_view old = tree.view();
+  size_t copied = 0;  // of the old tree
+  const auto copy_up_to = [&](const git::TreeEntry& entry) {
+    const auto at = static_cast<size_t>(entry.bytes.data() - old.data());
+    content.append(old.substr(copied, at - copied));
+    copied = at;
+  };
   const auto put = [&](std::string_view mode, std::string_view name, std::string_view raw_id) {
     content.append(mode).append(" ").append(name).push_back('\0');
     content.append(raw_id);
   };
-  git::TreeReader entries(tree.view());
+  // The entry with another id in place of its own.
+  const auto replace = [&](const git::TreeEntry& entry, std::string_view raw_id) {
+    copy_up_to(entry);
+    content.append(entry.bytes.substr(0, entry.bytes.size() - ObjectId::kSize)).append(raw_id);
+    copied += entry.bytes.size();
+  };
+  git::TreeReader entries(old);
   git::TreeEntry entry;
   while (entries.next(entry)) {
-    const std::string_view mode = entry.bytes.substr(0, entry.bytes.find(' '));
     if (!attributes_id.empty() && entry.name == kAttributesName && !entry.is_tree()) {
-      put(is_regular(entry.mode) ? mode : attributes_entry_mode, kAttributesName, attributes_id);
+      if (is_regular(entry.mode)) {
+        replace(entry, attributes_id);
+      } else {
+        copy_up_to(entry);
+        put(kAttributesMode, kAttributesName, attributes_id);
+        copied += entry.bytes.size();
+      }
       attributes_id.clear();
       continue;
     }
     if (!attributes_id.empty() && stands_behind(entry)) {
-      put(attributes_entry_mode, kAttributesName, attributes_id);
+      copy_up_to(entry);
+      put(kAttributesMode, kAttributesName, attributes_id);
       attributes_id.clear();
     }
     if (entry.is_tree()) {
       const uint32_t below = trie_.directory(node, entry.name);
-      if (below != PathTrie::kNone) {
-        const git::Object inner_tree = TRY(reader_.read(entry.id()));
-        const scanner::ContextId inner = survey_.needs_contexts() ? TRY(survey_.contexts().enter(context, entry.name, inner_tree.view())) : 0;
-        const ObjectId oid = TRY(build(below, entry.id(), inner_tree, edit, directory + std::string(entry.name) + "/", inner));
-        put(mode, entry.name, oid.raw());
-        continue;
-      }
+      if (below == PathTrie::kNone) continue;
+      const git::Object inner_tree = TRY(reader_.read(entry.id()));
+      const scanner::ContextId inner = survey_.needs_contexts() ? TRY(survey_.contexts().enter(context, entry.name, inner_tree.view())) : 0;
+      const ObjectId oid = TRY(build(below, entry.id(), inner_tree, edit, directory + std::string(entry.name) + "/", inner));
+      if (oid != entry.id()) replace(entry, oid.raw());
     } else if (const uint32_t path = trie_.file(node, entry.name); path != PathTrie::kNone && TRY(survey_.converts(path, entry, context))) {
-      if (const Conversion* conversion = conversions_.find(entry.id())) {
-        put(mode, entry.name, conversion->new_oid.raw());
-        continue;
-      }
+      if (const Conversion* conversion = conversions_.find(entry.id())) replace(entry, conversion->new_oid.raw());
     }
-    content.append(entry.bytes);
   }
   if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");
-  if (!attributes_id.empty()) put(attributes_entry_mode, kAttributesName, attributes_id);
+  content.append(old.substr(copied));
+  if (!attributes_id.empty()) put(kAttributesMode, kAttributesName, attributes_id);
   ObjectId oid = tree_oid;
   if (content != tree.view()) oid = TRY(write(node, std::move(content)));
   known_.emplace(key, oid);

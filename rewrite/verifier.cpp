@@ -18,7 +18,7 @@ namespace {
 class Verifier {
  public:
   Verifier(const git::ObjectDatabase& database, const Conversions& conversions, Direction direction)
-      : reader_(database, 64u << 20), conversions_(conversions), direction_(direction), contexts_(reader_, attributes::AttributeBase()) {}
+      : reader_(database, 40u << 20), conversions_(conversions), direction_(direction), contexts_(reader_, attributes::AttributeBase()) {}
 
   Status root(const TreePair& pair) {
     path_.clear();
