@@ -111,7 +111,8 @@ class Parser {
     if (!takes_value(option)) return add(option, shown, "");
     const bool there = at_ < words_.size() && (words_[at_] == "-" || !words_[at_].starts_with('-'));
     if (value_optional(option)) return add(option, shown, there ? words_[at_++] : "");
-    // A value that looks like a flag is taken as a flag left without its value, except where it can be nothing else (a pattern "-x").
+    // A value that looks like a flag is taken as a flag left without its value, except where it can be nothing else (a
+    // pattern "-x").
     if (at_ >= words_.size() || (!there && words_[at_].starts_with("--")))
       return usage("this flag needs a value", shown + " " + std::string(option.value), {});
     TRY(add(option, shown, words_[at_++]));
@@ -147,7 +148,8 @@ class Parser {
       return usage("one argument too many", parsed_.arguments.positional()[parsed_.command->most], {});
     if (const auto format = parsed_.arguments.value("--format"))
       if (!is_allowed(parsed_.command->formats, *format))
-        return fail(ErrorKind::usage, "this value is not allowed", "--format " + *format, listed(parsed_.command->formats));
+        return fail(ErrorKind::usage, "this value is not allowed", "--format " + *format,
+                    listed(parsed_.command->formats));
     return {};
   }
 
@@ -212,8 +214,7 @@ Result<std::optional<uint64_t>> Arguments::size(std::string_view name) const {
   const auto text = value(name);
   if (!text) return std::optional<uint64_t>();
   const auto bytes = parse_byte_size(*text);
-  if (!bytes)
-    return fail(ErrorKind::usage, "this is no size", std::string(name) + " " + *text, bytes.error().hint);
+  if (!bytes) return fail(ErrorKind::usage, "this is no size", std::string(name) + " " + *text, bytes.error().hint);
   return std::optional<uint64_t>(*bytes);
 }
 

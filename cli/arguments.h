@@ -1,6 +1,8 @@
-// What the command line said, checked against the table: unknown flags, missing or forbidden values and counts are usage errors here.
+// What the command line said, checked against the table: unknown flags, missing or forbidden values and counts are
+// usage errors here.
 //
-// `--flag value`, `--flag=value`, `-f value`, `-fvalue`, clusters of switches (`-qv`), `--` ends the flags; flags and arguments may be mixed.
+// `--flag value`, `--flag=value`, `-f value`, `-fvalue`, clusters of switches (`-qv`), `--` ends the flags; flags and
+// arguments may be mixed.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +50,8 @@ struct ParsedLine {
   Arguments arguments;               // the command's own flags and the global ones, by name
 };
 
-// `words` without the program's name; `program` is "lfsguard" (for messages). A nested command that was not named leaves its parent as command.
+// `words` without the program's name; `program` is "lfsguard" (for messages). A nested command that was not named
+// leaves its parent as command.
 Result<ParsedLine> parse_line(const std::vector<std::string>& words, std::span<const Command* const> commands,
                               std::string_view program = "lfsguard");
 

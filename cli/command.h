@@ -1,7 +1,8 @@
-// The table that the whole command line is made from: parser, help, man page and completion read these rows and nothing else.
+// The table that the whole command line is made from: parser, help, man page and completion read these rows and nothing
+// else.
 //
-// A command is one file, cli/<name>_command.cpp, that defines one `constinit const Command`; cli/commands.cpp lists the rows. Rows hold
-// string views of literals and spans of static arrays only, so that nothing runs before main.
+// A command is one file, cli/<name>_command.cpp, that defines one `constinit const Command`; cli/commands.cpp lists the
+// rows. Rows hold string views of literals and spans of static arrays only, so that nothing runs before main.
 #pragma once
 
 #include <cstddef>
@@ -31,15 +32,15 @@ struct Option {
 
 struct Command {
   std::string_view name;
-  std::string_view summary;                  // one line, no full stop
-  std::string_view arguments = {};           // what stands behind the flags in the usage line: "[-- PATHSPEC...]"
+  std::string_view summary;         // one line, no full stop
+  std::string_view arguments = {};  // what stands behind the flags in the usage line: "[-- PATHSPEC...]"
   std::span<const Option> options = {};
-  std::string_view details = {};             // paragraphs for help and man page
-  std::string_view formats = "text";         // what --format may be, the first is the default: "text|json"
-  size_t fewest = 0;                         // positional arguments
+  std::string_view details = {};      // paragraphs for help and man page
+  std::string_view formats = "text";  // what --format may be, the first is the default: "text|json"
+  size_t fewest = 0;                  // positional arguments
   size_t most = SIZE_MAX;
-  bool options_end_at_first_argument = false;  // what follows belongs to another program
-  bool hidden = false;                       // not in lists
+  bool options_end_at_first_argument = false;     // what follows belongs to another program
+  bool hidden = false;                            // not in lists
   std::span<const Command* const> commands = {};  // nested: `lfsguard lfs push`
   // The exit code (0, 1 findings, 2 partly done), or an error that is printed and turned into 128, 129 or 130.
   Result<int> (*run)(Context& context, const Arguments& arguments) = nullptr;

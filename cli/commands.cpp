@@ -19,18 +19,8 @@ extern const Command kStatusCommand;
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kScanCommand,
-    &kRewriteCommand,
-    &kStatusCommand,
-    &kInstallCommand,
-    &kUninstallCommand,
-    &kPolicyCommand,
-    &kTrackCommand,
-    &kUntrackCommand,
-    &kLfsCommand,
-    &kHookCommand,
-    &kHelpCommand,
-    &kCompletionCommand,
+    &kScanCommand,  &kRewriteCommand, &kStatusCommand, &kInstallCommand, &kUninstallCommand, &kPolicyCommand,
+    &kTrackCommand, &kUntrackCommand, &kLfsCommand,    &kHookCommand,    &kHelpCommand,      &kCompletionCommand,
 };
 
 constexpr Option kGlobalOptions[] = {

@@ -34,10 +34,12 @@ std::string quoted(std::string_view text) {
 void flag_values(const Command& command, std::string& cases) {
   const auto add = [&](const Option& option, std::string_view allowed) {
     if (allowed.empty()) return;
-    cases += "    '" + std::string(command.name) + ":" + std::string(option.name) + "') words='" + words_of(allowed) + "' ;;\n";
+    cases += "    '" + std::string(command.name) + ":" + std::string(option.name) + "') words='" + words_of(allowed) +
+             "' ;;\n";
   };
   for (const Option& option : command.options) add(option, option.allowed);
-  for (const Option& option : global_options()) add(option, option.name == "--format" ? command.formats : option.allowed);
+  for (const Option& option : global_options())
+    add(option, option.name == "--format" ? command.formats : option.allowed);
 }
 
 // Works in bash and, by bashcompinit, in zsh.
@@ -63,18 +65,25 @@ std::string bash_function() {
          "         elif [ \"$command\" = lfs ]; then command=\"lfs $word\"; last=$word; fi ;;\n"
          "    esac\n"
          "  done\n"
-         "  case \"$last:$previous\" in\n" + values +
+         "  case \"$last:$previous\" in\n" +
+         values +
          "  esac\n"
          "  if [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$current\")); return; fi\n"
-         "  if [ -z \"$command\" ]; then words='" + command_words(all_commands()) + "'; fi\n"
-         "  case \"$command\" in\n" + nested +
+         "  if [ -z \"$command\" ]; then words='" +
+         command_words(all_commands()) +
+         "'; fi\n"
+         "  case \"$command\" in\n" +
+         nested +
          "  esac\n"
          "  case \"$current\" in\n"
          "  -*)\n"
          "    words=\n"
-         "    case \"$command\" in\n" + flags +
+         "    case \"$command\" in\n" +
+         flags +
          "    esac\n"
-         "    words=\"$words " + flag_words(global_options()) + "\" ;;\n"
+         "    words=\"$words " +
+         flag_words(global_options()) +
+         "\" ;;\n"
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "}\n";
@@ -84,25 +93,31 @@ std::string fish_script() {
   std::string script = "complete -c lfsguard -n __fish_use_subcommand -f\n";
   for (const Command* command : all_commands()) {
     if (command->hidden) continue;
-    script += "complete -c lfsguard -n __fish_use_subcommand -a " + std::string(command->name) + " -d " + quoted(command->summary) + "\n";
+    script += "complete -c lfsguard -n __fish_use_subcommand -a " + std::string(command->name) + " -d " +
+              quoted(command->summary) + "\n";
   }
   for (const NamedCommand& named : runnable_commands()) {
     const size_t space = named.name.find(' ');
-    std::string condition = "'__fish_seen_subcommand_from " + named.name.substr(space == std::string::npos ? 0 : space + 1) + "'";
+    std::string condition =
+        "'__fish_seen_subcommand_from " + named.name.substr(space == std::string::npos ? 0 : space + 1) + "'";
     if (space != std::string::npos) {
       script += "complete -c lfsguard -n '__fish_seen_subcommand_from " + named.name.substr(0, space) + "' -a " +
                 named.name.substr(space + 1) + " -d " + quoted(named.command->summary) + "\n";
     }
     for (const Option& option : named.command->options) {
-      script += "complete -c lfsguard -n " + condition + " -l " + std::string(option.name.substr(2)) + " -d " + quoted(option.doc);
-      if (!option.allowed.empty()) script += " -x -a " + quoted(words_of(option.allowed));
-      else if (!option.value.empty()) script += " -r";
+      script += "complete -c lfsguard -n " + condition + " -l " + std::string(option.name.substr(2)) + " -d " +
+                quoted(option.doc);
+      if (!option.allowed.empty())
+        script += " -x -a " + quoted(words_of(option.allowed));
+      else if (!option.value.empty())
+        script += " -r";
       script += "\n";
     }
   }
   for (const Option& option : global_options()) {
     script += "complete -c lfsguard ";
-    script += option.name.starts_with("--") ? "-l " + std::string(option.name.substr(2)) : "-s " + std::string(option.name.substr(1));
+    script += option.name.starts_with("--") ? "-l " + std::string(option.name.substr(2))
+                                            : "-s " + std::string(option.name.substr(1));
     script += " -d " + quoted(option.doc) + (option.value.empty() ? "\n" : " -r\n");
   }
   return script;

@@ -74,7 +74,8 @@ void Context::note(std::string_view line) {
 void Context::warn(std::string_view line) {
   progress_->clear();
   if (output_file_.empty()) (void)flush();
-  write_stderr((color_notes_ ? "lfsguard: \033[33mwarning:\033[0m " : "lfsguard: warning: ") + std::string(line) + "\n");
+  write_stderr((color_notes_ ? "lfsguard: \033[33mwarning:\033[0m " : "lfsguard: warning: ") + std::string(line) +
+               "\n");
 }
 
 void Context::complain(const Error& error) {

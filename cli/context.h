@@ -1,6 +1,8 @@
-// What a command works with: its streams, the repository it was started in, and who watches. Commands print through here and nowhere else.
+// What a command works with: its streams, the repository it was started in, and who watches. Commands print through
+// here and nowhere else.
 //
-// Results go to stdout or --output FILE (which appears whole when the command is done, not before); everything else goes to stderr.
+// Results go to stdout or --output FILE (which appears whole when the command is done, not before); everything else
+// goes to stderr.
 #pragma once
 
 #include <memory>
@@ -27,12 +29,13 @@ class Context {
   static Result<std::unique_ptr<Context>> create(const ParsedLine& parsed);
 
   // --- streams
-  void print(std::string_view text);  // results, exactly as given
-  void note(std::string_view line);   // one line on stderr, a newline added; not with --quiet
-  void warn(std::string_view line);   // "lfsguard: warning: <line>", also with --quiet
-  void complain(const Error& error);  // an error that does not end the command (a file of many)
+  void print(std::string_view text);          // results, exactly as given
+  void note(std::string_view line);           // one line on stderr, a newline added; not with --quiet
+  void warn(std::string_view line);           // "lfsguard: warning: <line>", also with --quiet
+  void complain(const Error& error);          // an error that does not end the command (a file of many)
   void complain_line(std::string_view line);  // one line on stderr, also with --quiet
-  // Writes out what print() gathered. Called by the program after run(); commands that hand the terminal to a child call it before.
+  // Writes out what print() gathered. Called by the program after run(); commands that hand the terminal to a child
+  // call it before.
   Status flush();
 
   // --- the global flags
@@ -40,8 +43,8 @@ class Context {
   bool json() const { return format_ == "json"; }
   bool quiet() const { return quiet_; }
   bool verbose() const { return verbose_; }
-  bool color() const { return color_results_; }       // of results
-  bool color_notes() const { return color_notes_; }   // of stderr
+  bool color() const { return color_results_; }                      // of results
+  bool color_notes() const { return color_notes_; }                  // of stderr
   const std::string& command_name() const { return command_name_; }  // "scan", "lfs push"
 
   // Bars on a terminal, lines elsewhere, nothing with --quiet or --no-progress.
@@ -50,13 +53,15 @@ class Context {
   // --- the repository of the current folder, found once. Errors as discover_repository.
   Result<const git::RepositoryLayout*> repository();
 
-  // The same where there may be none (nullptr): commands that also work outside of repositories. SHA-256 repositories are an error here too.
+  // The same where there may be none (nullptr): commands that also work outside of repositories. SHA-256 repositories
+  // are an error here too.
   Result<const git::RepositoryLayout*> repository_if_any();
 
   // git's configuration here, read once.
   Result<const config::GitConfig*> git_config();
 
-  // The policy from every source of settings; layout and git_config are filled in, warnings (unknown keys) are printed. Not kept: sources differ.
+  // The policy from every source of settings; layout and git_config are filled in, warnings (unknown keys) are printed.
+  // Not kept: sources differ.
   Result<config::LoadedPolicy> policy(config::PolicySources sources = {});
 
   // Where this program is: "/usr/local/bin/lfsguard", links resolved.

@@ -109,7 +109,8 @@ std::string program_help() {
 }
 
 std::string command_help(const Command& command, std::string_view name) {
-  std::string text = "lfsguard " + std::string(name) + ": " + std::string(command.summary) + "\n\nusage: lfsguard " + std::string(name);
+  std::string text = "lfsguard " + std::string(name) + ": " + std::string(command.summary) + "\n\nusage: lfsguard " +
+                     std::string(name);
   if (!command.options.empty()) text += " [FLAGS]";
   if (!command.commands.empty()) text += command.run ? " [COMMAND]" : " COMMAND";
   if (!command.arguments.empty()) text += " " + std::string(command.arguments);

@@ -45,7 +45,8 @@ Result<hooks::InstallOptions> options_of(const Arguments& arguments) {
         allowed = "auto";
         for (const config::HostProfile& profile : config::all_profiles()) allowed += ", " + profile.name;
       }
-      return fail(ErrorKind::usage, "this value is not allowed", "--" + std::string(name) + " " + *value, "allowed: " + allowed);
+      return fail(ErrorKind::usage, "this value is not allowed", "--" + std::string(name) + " " + *value,
+                  "allowed: " + allowed);
     }
     options.settings.emplace_back(name, *value);
   }
@@ -60,26 +61,34 @@ std::string absolute(const std::string& folder) {
   return path;
 }
 
-Result<hooks::Undone> act_on(const Target& target, bool install, hooks::Changes& changes, hooks::InstallOptions options) {
+Result<hooks::Undone> act_on(const Target& target, bool install, hooks::Changes& changes,
+                             hooks::InstallOptions options) {
   using Kind = Target::Kind;
   if (target.kind == Kind::global || target.kind == Kind::template_folder) {
     const config::GitConfig config = TRY(config::GitConfig::read("/"));
     const std::string folder = absolute(target.folder);
     if (target.kind == Kind::global)
-      return install ? hooks::install_globally(changes, config, options) : hooks::uninstall_globally(changes, config, options);
-    return install ? hooks::install_template(changes, config, folder, options) : hooks::uninstall_template(changes, config, folder, options);
+      return install ? hooks::install_globally(changes, config, options)
+                     : hooks::uninstall_globally(changes, config, options);
+    return install ? hooks::install_template(changes, config, folder, options)
+                   : hooks::uninstall_template(changes, config, folder, options);
   }
   const git::RepositoryLayout layout = TRY(git::discover_repository(target.folder));
-  const config::GitConfig config = TRY(config::GitConfig::read(layout.work_tree.empty() ? layout.git_dir : layout.work_tree));
+  const config::GitConfig config =
+      TRY(config::GitConfig::read(layout.work_tree.empty() ? layout.git_dir : layout.work_tree));
   options.server = target.kind == Kind::server;
   if (options.server && !layout.bare)
-    return fail(ErrorKind::usage, "this is no bare repository", target.folder, "--server is for the repository that is pushed to; without it: lfsguard install --repo " + target.folder);
-  return install ? hooks::install_in_repository(changes, layout, config, options) : hooks::uninstall_from_repository(changes, layout, config, options);
+    return fail(
+        ErrorKind::usage, "this is no bare repository", target.folder,
+        "--server is for the repository that is pushed to; without it: lfsguard install --repo " + target.folder);
+  return install ? hooks::install_in_repository(changes, layout, config, options)
+                 : hooks::uninstall_from_repository(changes, layout, config, options);
 }
 
 Result<int> run(Context& context, const Arguments& arguments, bool install) {
   const auto options = TRY(options_of(arguments));
-  hooks::Changes changes(arguments.has("--dry-run"), [&](std::string_view line) { context.print(std::string(line) + "\n"); });
+  hooks::Changes changes(arguments.has("--dry-run"),
+                         [&](std::string_view line) { context.print(std::string(line) + "\n"); });
   std::vector<std::string> undone;
   const auto targets = TRY(targets_of(arguments));
   for (const Target& target : targets) {
@@ -95,7 +104,8 @@ Result<int> run(Context& context, const Arguments& arguments, bool install) {
   if (changes.count() == 0 && undone.empty()) context.print("nothing to change\n");
   if (install && !changes.dry_run() && !arguments.has("--no-check")) {
     if (const auto checked = hooks::check_installation(options.programs); !checked) return fail(checked.error());
-    context.print("self-test: a commit over the limit was stopped, a small one passed, a scan of nothing found nothing\n");
+    context.print(
+        "self-test: a commit over the limit was stopped, a small one passed, a scan of nothing found nothing\n");
   }
   if (undone.empty()) return 0;
   TRY(context.flush());
@@ -115,9 +125,11 @@ Result<int> run_uninstall(Context& context, const Arguments& arguments) {
 constexpr Option kInstallOptions[] = {
     {"--repo", "DIR", "that repository (without any of these: the one here)", 0, Option::Times::list},
     {"--global", "", "every repository of this user"},
-    {"--template", "[DIR]", "a template folder for new repositories; without DIR one of lfsguard's own, and init.templateDir is set to it"},
+    {"--template", "[DIR]",
+     "a template folder for new repositories; without DIR one of lfsguard's own, and init.templateDir is set to it"},
     {"--server", "DIR", "pre-receive in a bare repository that is pushed to", 0, Option::Times::list},
-    {"--mode", "MODE", "what pre-commit does, written to the repository's git config", 0, Option::Times::once, "fix|block|warn"},
+    {"--mode", "MODE", "what pre-commit does, written to the repository's git config", 0, Option::Times::once,
+     "fix|block|warn"},
     {"--threshold", "SIZE", "at or above it a file must be in LFS, written to the repository's git config"},
     {"--profile", "NAME", "the host's rules, written to the repository's git config"},
     {"--no-check", "", "no self-test afterwards"},
@@ -140,9 +152,12 @@ extern constinit const Command kInstallCommand{
     .summary = "put hooks and filters into a repository",
     .arguments = "[DIR...]",
     .options = kInstallOptions,
-    .details = "A hook that was there before is kept and run first. Each change is printed on a line of its own; a second run changes nothing. "
-               "Where core.hooksPath names a folder that belongs to others (husky, lefthook, a team's own), nothing is written there: the lines to "
-               "add to its own configuration are printed, and the exit code is 2.",
+    .details =
+        "A hook that was there before is kept and run first. Each change is printed on a line of its own; a second run "
+        "changes nothing. "
+        "Where core.hooksPath names a folder that belongs to others (husky, lefthook, a team's own), nothing is "
+        "written there: the lines to "
+        "add to its own configuration are printed, and the exit code is 2.",
     .run = run_install,
 };
 

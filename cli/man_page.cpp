@@ -70,16 +70,17 @@ std::string man_page() {
                                       {"129", "wrong usage"},
                                       {"130", "interrupted"}})
     page += std::string(".TP\n.B ") + code + "\n" + meaning + ".\n";
-  page += ".SH ENVIRONMENT\n"
-          ".TP\n.B LFSGUARD_SKIP\n1 lets one command through; it is said and logged.\n"
-          ".TP\n.B LFSGUARD_TRACE\n1, or a file's name: what the client says to servers.\n"
-          ".TP\n.B LFSGUARD_KEY\nAny setting, dots and dashes as underscores: LFSGUARD_THRESHOLD=5MiB.\n"
-          ".TP\n.B NO_COLOR, CLICOLOR_FORCE\nno colour; colour also where no terminal is.\n"
-          ".SH FILES\n"
-          ".TP\n.I .lfsguard.toml\nthe repository's settings, at the top of its work tree.\n"
-          ".TP\n.I ~/.config/lfsguard/config.toml\nthe user's.\n"
-          ".TP\n.I /etc/lfsguard/config.toml\nthe system's.\n"
-          ".SH \"SEE ALSO\"\n.BR git (1),\n.BR githooks (5),\n.BR gitattributes (5)\n";
+  page +=
+      ".SH ENVIRONMENT\n"
+      ".TP\n.B LFSGUARD_SKIP\n1 lets one command through; it is said and logged.\n"
+      ".TP\n.B LFSGUARD_TRACE\n1, or a file's name: what the client says to servers.\n"
+      ".TP\n.B LFSGUARD_KEY\nAny setting, dots and dashes as underscores: LFSGUARD_THRESHOLD=5MiB.\n"
+      ".TP\n.B NO_COLOR, CLICOLOR_FORCE\nno colour; colour also where no terminal is.\n"
+      ".SH FILES\n"
+      ".TP\n.I .lfsguard.toml\nthe repository's settings, at the top of its work tree.\n"
+      ".TP\n.I ~/.config/lfsguard/config.toml\nthe user's.\n"
+      ".TP\n.I /etc/lfsguard/config.toml\nthe system's.\n"
+      ".SH \"SEE ALSO\"\n.BR git (1),\n.BR githooks (5),\n.BR gitattributes (5)\n";
   return page;
 }
 

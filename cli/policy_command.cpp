@@ -1,5 +1,5 @@
-// `lfsguard policy`: each setting in force. The text is TOML that could stand in .lfsguard.toml; with --show-origin each line says in a
-// comment where it comes from.
+// `lfsguard policy`: each setting in force. The text is TOML that could stand in .lfsguard.toml; with --show-origin
+// each line says in a comment where it comes from.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,7 +53,11 @@ std::vector<Setting> effective_settings(const config::LoadedPolicy& loaded) {
   std::string binary_origin = "default";
   for (const config::HostProfile& profile : policy.profiles)
     if (profile.binary == binary && binary != config::Severity::off) binary_origin = "profile " + profile.name;
-  add("rules.binary", binary == config::Severity::error ? "error" : binary == config::Severity::warning ? "warn" : "off", binary_origin);
+  add("rules.binary",
+      binary == config::Severity::error     ? "error"
+      : binary == config::Severity::warning ? "warn"
+                                            : "off",
+      binary_origin);
   std::stable_sort(all.begin(), all.end(), [](const Setting& a, const Setting& b) { return a.key < b.key; });
   return all;
 }
@@ -92,19 +96,23 @@ std::string text_report(const config::LoadedPolicy& loaded, bool origins) {
     const std::string inside(dot == std::string_view::npos ? "" : setting.key->name.substr(0, dot));
     if (inside != table) text += "\n[" + inside + "]\n";
     table = inside;
-    line(std::string(setting.key->name.substr(dot == std::string_view::npos ? 0 : dot + 1)) + " = " + value_text(setting), setting.origin);
+    line(std::string(setting.key->name.substr(dot == std::string_view::npos ? 0 : dot + 1)) + " = " +
+             value_text(setting),
+         setting.origin);
   }
   const config::Policy& policy = loaded.policy;
   for (size_t i = 0; i < policy.limits.size(); ++i) {
     text += "\n";
     line("[[limit]]", loaded.limit_origins[i]);
-    text += "path = " + toml_string(policy.limits[i].pattern) + "\nthreshold = " + toml_string(format_byte_size(policy.limits[i].threshold)) + "\n";
+    text += "path = " + toml_string(policy.limits[i].pattern) +
+            "\nthreshold = " + toml_string(format_byte_size(policy.limits[i].threshold)) + "\n";
   }
   for (size_t i = 0; i < policy.allowances.size(); ++i) {
     const config::Allowance& allowance = policy.allowances[i];
     text += "\n";
     line("[[allow]]", loaded.allowance_origins[i]);
-    text += allowance.blob ? "blob = " + toml_string(allowance.blob->hex()) : "path = " + toml_string(allowance.pattern);
+    text +=
+        allowance.blob ? "blob = " + toml_string(allowance.blob->hex()) : "path = " + toml_string(allowance.pattern);
     text += "\nreason = " + toml_string(allowance.reason) + "\n";
     if (!allowance.until.empty()) text += "until = " + allowance.until + "\n";
   }
@@ -115,12 +123,20 @@ std::string text_report(const config::LoadedPolicy& loaded, bool origins) {
 
 json json_report(const config::LoadedPolicy& loaded) {
   const config::Policy& policy = loaded.policy;
-  json report = {{"version", 1}, {"command", "policy"}, {"settings", json::array()}, {"limits", json::array()},
-                 {"allowances", json::array()}, {"profiles", json::array()}, {"warnings", policy.warnings}};
+  json report = {{"version", 1},
+                 {"command", "policy"},
+                 {"settings", json::array()},
+                 {"limits", json::array()},
+                 {"allowances", json::array()},
+                 {"profiles", json::array()},
+                 {"warnings", policy.warnings}};
   for (const Setting& setting : effective_settings(loaded))
-    report["settings"].push_back({{"key", setting.key->name}, {"value", value_json(setting)}, {"origin", setting.origin}});
+    report["settings"].push_back(
+        {{"key", setting.key->name}, {"value", value_json(setting)}, {"origin", setting.origin}});
   for (size_t i = 0; i < policy.limits.size(); ++i)
-    report["limits"].push_back({{"path", policy.limits[i].pattern}, {"threshold", policy.limits[i].threshold}, {"origin", loaded.limit_origins[i]}});
+    report["limits"].push_back({{"path", policy.limits[i].pattern},
+                                {"threshold", policy.limits[i].threshold},
+                                {"origin", loaded.limit_origins[i]}});
   for (size_t i = 0; i < policy.allowances.size(); ++i) {
     const config::Allowance& allowance = policy.allowances[i];
     json row = {{"reason", allowance.reason}, {"origin", loaded.allowance_origins[i]}};
@@ -132,8 +148,11 @@ json json_report(const config::LoadedPolicy& loaded) {
     report["allowances"].push_back(std::move(row));
   }
   for (const config::HostProfile& profile : policy.profiles)
-    report["profiles"].push_back({{"name", profile.name}, {"warn", profile.warn}, {"reject", profile.reject},
-                                  {"lfs_object_max", profile.lfs_object_max}, {"push_max", profile.push_max},
+    report["profiles"].push_back({{"name", profile.name},
+                                  {"warn", profile.warn},
+                                  {"reject", profile.reject},
+                                  {"lfs_object_max", profile.lfs_object_max},
+                                  {"push_max", profile.push_max},
                                   {"directory_entries_max", profile.directory_entries_max}});
   return report;
 }
@@ -155,9 +174,10 @@ extern constinit const Command kPolicyCommand{
     .name = "policy",
     .summary = "each setting in force, its value and where it comes from",
     .options = kOptions,
-    .details = "The text is TOML as it may stand in .lfsguard.toml.\n\n"
-               "Precedence, highest first: flags, environment (LFSGUARD_KEY), git config (lfsguard.KEY), .lfsguard.toml, "
-               "~/.config/lfsguard/config.toml, /etc/lfsguard/config.toml.",
+    .details =
+        "The text is TOML as it may stand in .lfsguard.toml.\n\n"
+        "Precedence, highest first: flags, environment (LFSGUARD_KEY), git config (lfsguard.KEY), .lfsguard.toml, "
+        "~/.config/lfsguard/config.toml, /etc/lfsguard/config.toml.",
     .formats = "text|json",
     .most = 0,
     .run = run,

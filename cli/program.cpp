@@ -1,5 +1,5 @@
-// Under the name git-lfs (a link that install.sh --as-git-lfs makes) the words are those of git-lfs: they go to the rows below `lfs`. Under the name
-// git-lfs-transfer, which SSH servers are asked for, to the row of that name.
+// Under the name git-lfs (a link that install.sh --as-git-lfs makes) the words are those of git-lfs: they go to the
+// rows below `lfs`. Under the name git-lfs-transfer, which SSH servers are asked for, to the row of that name.
 #include "cli/program.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
-// `lfsguard status`: what is guarded, by which hooks, who bypasses whom, what waits to be pushed, what the last runs did.
+// `lfsguard status`: what is guarded, by which hooks, who bypasses whom, what waits to be pushed, what the last runs
+// did.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,17 +30,20 @@ struct Waiting {
 Result<std::vector<Waiting>> waiting_for_push(const git::RepositoryLayout& layout, const config::GitConfig& config) {
   const std::string top = layout.work_tree.empty() ? layout.git_dir : layout.work_tree;
   std::vector<Waiting> all;
-  const std::string heads = TRY(git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/heads"}, top)));
+  const std::string heads =
+      TRY(git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/heads"}, top)));
   std::vector<std::string> branches;
   for (const std::string_view name : git::split_lines(heads)) branches.emplace_back(name);
   for (const std::string& remote : config.remotes()) {
     Waiting waiting{remote};
     if (!branches.empty()) {
-      const std::string count = TRY(git::git_line(git::git_command({"rev-list", "--count", "--branches", "--not", "--remotes=" + remote}, top)));
+      const std::string count = TRY(
+          git::git_line(git::git_command({"rev-list", "--count", "--branches", "--not", "--remotes=" + remote}, top)));
       waiting.commits = std::strtoull(count.c_str(), nullptr, 10);
     }
     if (waiting.commits > 0) {
-      const std::string there = TRY(git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/remotes/" + remote}, top)));
+      const std::string there = TRY(
+          git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/remotes/" + remote}, top)));
       std::vector<std::string> tracking;
       for (const std::string_view name : git::split_lines(there)) tracking.emplace_back(name);
       for (const auto& object : lfs::transfer_objects(TRY(lfs::pointers_in_history(layout, branches, tracking)))) {
@@ -64,7 +68,8 @@ std::vector<std::string> last_log_lines(const git::RepositoryLayout& layout) {
 std::vector<json> rewrites(const git::RepositoryLayout& layout) {
   std::vector<std::string> folders;
   std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(layout.private_dir() + "/rewrite", code)) folders.push_back(entry.path().string());
+  for (const auto& entry : std::filesystem::directory_iterator(layout.private_dir() + "/rewrite", code))
+    folders.push_back(entry.path().string());
   std::sort(folders.begin(), folders.end());
   std::vector<json> reports;
   for (const std::string& folder : folders) {
@@ -79,27 +84,41 @@ std::vector<json> rewrites(const git::RepositoryLayout& layout) {
   return reports;
 }
 
-json gather(const git::RepositoryLayout& layout, const config::LoadedPolicy& loaded, const std::vector<hooks::HookState>& states,
-            const hooks::FilterState& filters, const std::vector<Waiting>& waiting) {
+json gather(const git::RepositoryLayout& layout, const config::LoadedPolicy& loaded,
+            const std::vector<hooks::HookState>& states, const hooks::FilterState& filters,
+            const std::vector<Waiting>& waiting) {
   static constexpr const char* kOwners[] = {"none", "lfsguard", "git-lfs", "other"};
   const config::Policy& policy = loaded.policy;
-  json report = {{"version", 1}, {"command", "status"}, {"repository", layout.common_dir}, {"hooks", json::array()}, {"waiting", json::array()}};
+  json report = {{"version", 1},
+                 {"command", "status"},
+                 {"repository", layout.common_dir},
+                 {"hooks", json::array()},
+                 {"waiting", json::array()}};
   report["guarded"] = std::all_of(states.begin(), states.end(), [&](const auto& state) {
     return (!state.guarded_by.empty() && state.problem.empty()) || layout.bare;
   });
   for (const hooks::HookState& state : states) {
     const auto or_null = [](const std::string& text) { return text.empty() ? json() : json(text); };
-    report["hooks"].push_back({{"name", state.name}, {"guarded_by", or_null(state.guarded_by)}, {"path", or_null(state.path)},
-                               {"runs_another_first", state.kept}, {"problem", or_null(state.problem)}});
+    report["hooks"].push_back({{"name", state.name},
+                               {"guarded_by", or_null(state.guarded_by)},
+                               {"path", or_null(state.path)},
+                               {"runs_another_first", state.kept},
+                               {"problem", or_null(state.problem)}});
   }
-  report["filters"] = {{"owner", kOwners[static_cast<size_t>(filters.owner)]}, {"scope", filters.scope}, {"works", filters.works}};
+  report["filters"] = {
+      {"owner", kOwners[static_cast<size_t>(filters.owner)]}, {"scope", filters.scope}, {"works", filters.works}};
   json profiles = json::array();
   for (const config::HostProfile& profile : policy.profiles) profiles.push_back(profile.name);
-  report["policy"] = {{"threshold", policy.threshold}, {"threshold_from", policy.limit_source}, {"profiles", profiles},
-                      {"mode", policy.mode == config::Mode::fix ? "fix" : policy.mode == config::Mode::block ? "block" : "warn"},
+  report["policy"] = {{"threshold", policy.threshold},
+                      {"threshold_from", policy.limit_source},
+                      {"profiles", profiles},
+                      {"mode", policy.mode == config::Mode::fix     ? "fix"
+                               : policy.mode == config::Mode::block ? "block"
+                                                                    : "warn"},
                       {"push", policy.push == config::PushMode::block ? "block" : "warn"}};
   for (const Waiting& remote : waiting)
-    report["waiting"].push_back({{"remote", remote.remote}, {"commits", remote.commits}, {"objects", remote.objects}, {"bytes", remote.bytes}});
+    report["waiting"].push_back(
+        {{"remote", remote.remote}, {"commits", remote.commits}, {"objects", remote.objects}, {"bytes", remote.bytes}});
   report["log"] = last_log_lines(layout);
   report["rewrites"] = rewrites(layout);
   return report;
@@ -118,7 +137,8 @@ std::string text_report(const json& report) {
   std::string text = fmt::format("{:<11} {}\n", "repository", text_of(report["repository"]));
   std::string label = "hooks";
   for (const json& hook : report["hooks"]) {
-    const std::string by = text_of(hook["guarded_by"]), problem = text_of(hook["problem"]), name = text_of(hook["name"]);
+    const std::string by = text_of(hook["guarded_by"]), problem = text_of(hook["problem"]),
+                      name = text_of(hook["name"]);
     std::string words = guard_words(by);
     if (hook["runs_another_first"].get<bool>()) words += ", another hook runs first";
     if (!problem.empty()) words += "; " + problem;
@@ -126,22 +146,30 @@ std::string text_report(const json& report) {
     label.clear();
   }
   const std::string owner = text_of(report["filters"]["owner"]), scope = text_of(report["filters"]["scope"]);
-  text += fmt::format("{:<11} {}\n", "filters",
-                      owner == "none" ? "none: lfsguard install" : owner + " (" + scope + ")" + (report["filters"]["works"].get<bool>() ? "" : ", but the program is missing"));
+  text +=
+      fmt::format("{:<11} {}\n", "filters",
+                  owner == "none" ? "none: lfsguard install"
+                                  : owner + " (" + scope + ")" +
+                                        (report["filters"]["works"].get<bool>() ? "" : ", but the program is missing"));
   std::string profiles;
-  for (const json& profile : report["policy"]["profiles"]) profiles += (profiles.empty() ? "" : ", ") + text_of(profile);
-  text += fmt::format("{:<11} threshold {} ({}), mode {}, push {}, profile {}\n", "policy", format_byte_size(report["policy"]["threshold"].get<uint64_t>()),
-                      text_of(report["policy"]["threshold_from"]), text_of(report["policy"]["mode"]), text_of(report["policy"]["push"]), profiles);
+  for (const json& profile : report["policy"]["profiles"])
+    profiles += (profiles.empty() ? "" : ", ") + text_of(profile);
+  text += fmt::format("{:<11} threshold {} ({}), mode {}, push {}, profile {}\n", "policy",
+                      format_byte_size(report["policy"]["threshold"].get<uint64_t>()),
+                      text_of(report["policy"]["threshold_from"]), text_of(report["policy"]["mode"]),
+                      text_of(report["policy"]["push"]), profiles);
   label = "waiting";
   for (const json& remote : report["waiting"]) {
-    text += fmt::format("{:<11} {}: {} commits, {} LFS objects, {} to be pushed\n", label, text_of(remote["remote"]), remote["commits"].get<uint64_t>(),
-                        remote["objects"].get<uint64_t>(), format_byte_size(remote["bytes"].get<uint64_t>()));
+    text += fmt::format("{:<11} {}: {} commits, {} LFS objects, {} to be pushed\n", label, text_of(remote["remote"]),
+                        remote["commits"].get<uint64_t>(), remote["objects"].get<uint64_t>(),
+                        format_byte_size(remote["bytes"].get<uint64_t>()));
     label.clear();
   }
   label = "rewrites";
   for (const json& run : report["rewrites"]) {
-    text += fmt::format("{:<11} {}: {} files, {}, {} commits rewritten\n", label, text_of(run["run"]), run["files"].get<uint64_t>(),
-                        format_byte_size(run["bytes"].get<uint64_t>()), run["commits"].get<uint64_t>());
+    text += fmt::format("{:<11} {}: {} files, {}, {} commits rewritten\n", label, text_of(run["run"]),
+                        run["files"].get<uint64_t>(), format_byte_size(run["bytes"].get<uint64_t>()),
+                        run["commits"].get<uint64_t>());
     label.clear();
   }
   label = "log";
@@ -158,7 +186,8 @@ Result<int> run(Context& context, const Arguments&) {
   const auto states = TRY(hooks::hook_states(layout, loaded.git_config));
   const auto waiting = TRY(waiting_for_push(layout, loaded.git_config));
   const json report = gather(layout, loaded, states, hooks::filter_state(loaded.git_config), waiting);
-  context.print(context.json() ? report.dump(2, ' ', false, json::error_handler_t::replace) + "\n" : text_report(report));
+  context.print(context.json() ? report.dump(2, ' ', false, json::error_handler_t::replace) + "\n"
+                               : text_report(report));
   return 0;
 }
 

@@ -40,10 +40,14 @@ std::optional<int64_t> parse_git_int(std::string_view text) {
   if (code != std::errc()) return std::nullopt;
   const std::string unit = lower(text.substr(static_cast<size_t>(end - text.data())));
   int64_t factor = 1;
-  if (unit == "k") factor = int64_t{1} << 10;
-  else if (unit == "m") factor = int64_t{1} << 20;
-  else if (unit == "g") factor = int64_t{1} << 30;
-  else if (!unit.empty()) return std::nullopt;
+  if (unit == "k")
+    factor = int64_t{1} << 10;
+  else if (unit == "m")
+    factor = int64_t{1} << 20;
+  else if (unit == "g")
+    factor = int64_t{1} << 30;
+  else if (!unit.empty())
+    return std::nullopt;
   int64_t product = 0;
   if (__builtin_mul_overflow(number, factor, &product)) return std::nullopt;
   return product;
@@ -58,7 +62,8 @@ std::optional<bool> parse_git_bool(std::string_view text) {
 }
 
 Result<GitConfig> GitConfig::read(const std::string& directory) {
-  const std::string listing = TRY(git::git_output(git::git_command({"config", "-z", "--list", "--show-scope"}, directory)));
+  const std::string listing =
+      TRY(git::git_output(git::git_command({"config", "-z", "--list", "--show-scope"}, directory)));
   return parse(listing);
 }
 
@@ -143,7 +148,8 @@ Result<std::optional<bool>> GitConfig::get_bool_urlmatch(std::string_view sectio
   if (!text) return std::optional<bool>();
   const auto value = parse_git_bool(*text);
   if (!value)
-    return bad_value({"for " + std::string(url), std::string(section) + ".<url>." + std::string(variable), *text}, "boolean", kBoolHint);
+    return bad_value({"for " + std::string(url), std::string(section) + ".<url>." + std::string(variable), *text},
+                     "boolean", kBoolHint);
   return value;
 }
 

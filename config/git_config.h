@@ -1,7 +1,8 @@
 // git's configuration as git reads it (scopes, includes, `-c`, GIT_CONFIG_*), asked for once with one process and kept.
 //
 // Keys are written as git lists them: section and variable in lower case, the subsection as it is ("remote.Origin.url",
-// "http.https://host/.sslverify"); look-ups fold the first and the last part themselves. git-config(1) describes the values.
+// "http.https://host/.sslverify"); look-ups fold the first and the last part themselves. git-config(1) describes the
+// values.
 #pragma once
 
 #include <cstdint>
@@ -40,15 +41,18 @@ class GitConfig {
   Result<std::optional<bool>> get_bool(std::string_view key) const;
   // With git's suffixes k, m, g (1024).
   Result<std::optional<int64_t>> get_int(std::string_view key) const;
-  // The value for `url` of <section>.<url pattern>.<variable>, else of <section>.<variable>, by the rules of `git config --get-urlmatch`.
-  std::optional<std::string> get_urlmatch(std::string_view section, std::string_view variable, std::string_view url) const;
+  // The value for `url` of <section>.<url pattern>.<variable>, else of <section>.<variable>, by the rules of `git
+  // config --get-urlmatch`.
+  std::optional<std::string> get_urlmatch(std::string_view section, std::string_view variable,
+                                          std::string_view url) const;
   // As get_bool, on get_urlmatch's answer.
-  Result<std::optional<bool>> get_bool_urlmatch(std::string_view section, std::string_view variable, std::string_view url) const;
+  Result<std::optional<bool>> get_bool_urlmatch(std::string_view section, std::string_view variable,
+                                                std::string_view url) const;
 
   // Names of remotes in the order met.
   std::vector<std::string> remotes() const;
-  // Where a push to the remote goes (pushurl, else url; insteadOf and pushInsteadOf applied): one or several. For a name that is no remote:
-  // the name itself as a URL.
+  // Where a push to the remote goes (pushurl, else url; insteadOf and pushInsteadOf applied): one or several. For a
+  // name that is no remote: the name itself as a URL.
   std::vector<std::string> push_urls(std::string_view remote) const;
   // Where a fetch comes from.
   std::vector<std::string> fetch_urls(std::string_view remote) const;

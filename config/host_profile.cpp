@@ -25,7 +25,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// Reads `key = value` lines of a profile that ships with the program (its syntax is checked by a test, so nothing is reported here).
+// Reads `key = value` lines of a profile that ships with the program (its syntax is checked by a test, so nothing is
+// reported here).
 class ProfileReader {
  public:
   explicit ProfileReader(std::string_view text) : rest_(text) {}
@@ -83,7 +84,8 @@ class ProfileReader {
 }  // namespace
 
 std::string profile_keys() {
-  return "hosts, warn, reject, lfs-object-max, push-max, directory-entries-max, binary, patterns, dataset-patterns, plans";
+  return "hosts, warn, reject, lfs-object-max, push-max, directory-entries-max, binary, patterns, dataset-patterns, "
+         "plans";
 }
 
 std::string set_profile_key(HostProfile& profile, std::string_view key, const std::vector<std::string>& texts) {
@@ -116,7 +118,8 @@ std::string set_profile_key(HostProfile& profile, std::string_view key, const st
   if (!bytes) return "\"" + texts[0] + "\" is not a size";
   *limit = *bytes;
   if (limit == &plan.bytes) {
-    std::erase_if(profile.plans, [&](const PlanLimit& old) { return old.plan == plan.plan && old.limit == plan.limit; });
+    std::erase_if(profile.plans,
+                  [&](const PlanLimit& old) { return old.plan == plan.plan && old.limit == plan.limit; });
     profile.plans.push_back(std::move(plan));
   }
   return {};
@@ -163,7 +166,8 @@ std::string host_of_url(std::string_view url) {
   return host;
 }
 
-const HostProfile& profile_for_url(std::string_view url, const std::vector<HostProfile>& profiles, std::string_view endpoint) {
+const HostProfile& profile_for_url(std::string_view url, const std::vector<HostProfile>& profiles,
+                                   std::string_view endpoint) {
   const std::string with_port = host_of_url(url);
   const auto without_port = [](const std::string& host) {
     const size_t colon = host.rfind(':');

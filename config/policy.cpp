@@ -33,14 +33,16 @@ Severity severity_of(std::string_view text) {
   return text == "error" ? Severity::error : text == "warn" ? Severity::warning : Severity::off;
 }
 
-void tighten_limits(Policy& policy, const std::optional<uint64_t>& pushed_threshold, std::vector<PathLimit> pushed_limits) {
+void tighten_limits(Policy& policy, const std::optional<uint64_t>& pushed_threshold,
+                    std::vector<PathLimit> pushed_limits) {
   uint64_t server_lowest = policy.threshold;
   for (PathLimit& limit : policy.limits) {
     server_lowest = std::min(server_lowest, limit.threshold);
     if (pushed_threshold) limit.threshold = std::min(limit.threshold, *pushed_threshold);
   }
   if (pushed_threshold) policy.threshold = std::min(policy.threshold, *pushed_threshold);
-  // A later row has the last word, so each pushed one must be at least as strict as whatever of the server's it may hide.
+  // A later row has the last word, so each pushed one must be at least as strict as whatever of the server's it may
+  // hide.
   for (PathLimit& limit : pushed_limits) {
     limit.threshold = std::min(limit.threshold, server_lowest);
     policy.limits.push_back(std::move(limit));
@@ -59,7 +61,11 @@ uint64_t Policy::lowest_limit() const {
 
 uint64_t Policy::fingerprint() const {
   Digest digest;
-  digest.add(threshold).add(warn ? *warn + 1 : 0).add(above_flag ? 1 : 0).add(static_cast<uint64_t>(mode)).add(static_cast<uint64_t>(push));
+  digest.add(threshold)
+      .add(warn ? *warn + 1 : 0)
+      .add(above_flag ? 1 : 0)
+      .add(static_cast<uint64_t>(mode))
+      .add(static_cast<uint64_t>(push));
   for (const Severity severity : severities) digest.add(static_cast<uint64_t>(severity));
   digest.add(limits.size());
   for (const PathLimit& limit : limits) digest.add(limit.pattern).add(limit.threshold);
@@ -67,10 +73,17 @@ uint64_t Policy::fingerprint() const {
   for (const std::string& pattern : track) digest.add(pattern);
   digest.add(allowances.size());
   for (const Allowance& allowance : allowances)
-    digest.add(allowance.pattern).add(allowance.blob ? allowance.blob->raw() : "").add(allowance.reason).add(allowance.until);
+    digest.add(allowance.pattern)
+        .add(allowance.blob ? allowance.blob->raw() : "")
+        .add(allowance.reason)
+        .add(allowance.until);
   digest.add(profiles.size());
   for (const HostProfile& profile : profiles)
-    digest.add(profile.name).add(profile.reject).add(profile.lfs_object_max).add(profile.push_max).add(profile.directory_entries_max);
+    digest.add(profile.name)
+        .add(profile.reject)
+        .add(profile.lfs_object_max)
+        .add(profile.push_max)
+        .add(profile.directory_entries_max);
   digest.add(static_cast<uint64_t>(server_objects));
   return digest.value();
 }
@@ -93,9 +106,11 @@ Status tighten(Policy& policy, std::string_view name, std::string_view pushed_to
     } else if (key == "profile") {
       const HostProfile* profile = profile_named(value);
       if (!profile) {
-        const bool own = std::any_of(pushed.profiles.begin(), pushed.profiles.end(), [&](const auto& row) { return row.profile == value; });
+        const bool own = std::any_of(pushed.profiles.begin(), pushed.profiles.end(),
+                                     [&](const auto& row) { return row.profile == value; });
         if (value == "auto" || own) continue;
-        return fail(settings_error(name, pushed_toml, setting.position, "there is no profile \"" + value + "\"", "auto or a profile's name"));
+        return fail(settings_error(name, pushed_toml, setting.position, "there is no profile \"" + value + "\"",
+                                   "auto or a profile's name"));
       }
       policy.profiles.push_back(*profile);
       Severity& binary = policy.severities[static_cast<size_t>(Rule::binary)];

@@ -27,11 +27,14 @@ Result<std::optional<std::string>> settings_text(const std::string& path, bool u
   if (path.empty()) return std::optional<std::string>();
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR || (errno == EACCES && unreadable_is_absent)) return std::optional<std::string>();
+    if (errno == ENOENT || errno == ENOTDIR || (errno == EACCES && unreadable_is_absent))
+      return std::optional<std::string>();
     return fail(errno_error("cannot read the settings", path));
   }
-  if (!S_ISREG(info.st_mode)) return fail(ErrorKind::config, "the settings are no file", path, "move it away, or put a file there");
-  if (info.st_size > kFileAtMost) return fail(ErrorKind::config, "the settings are over 1 MiB", path, "a settings file has a few lines");
+  if (!S_ISREG(info.st_mode))
+    return fail(ErrorKind::config, "the settings are no file", path, "move it away, or put a file there");
+  if (info.st_size > kFileAtMost)
+    return fail(ErrorKind::config, "the settings are over 1 MiB", path, "a settings file has a few lines");
   auto text = read_file(path);
   if (text) return std::optional(std::move(*text));
   return fail(std::move(text.error()).because("cannot read the settings", path));
@@ -59,7 +62,8 @@ class Loader {
         loaded_.git_config = TRY(GitConfig::read(directory()));
       }
       layers_.push_back(TRY(settings_of_git_config(loaded_.git_config)));
-      layers_.push_back(TRY(settings_of_environment([](const char* name) -> const char* { return std::getenv(name); })));
+      layers_.push_back(
+          TRY(settings_of_environment([](const char* name) -> const char* { return std::getenv(name); })));
       TRY(add_flags());
     }
     TRY(merge());
@@ -95,7 +99,8 @@ class Loader {
       if (!value) return {};
       const Key& key = *key_named(key_name);
       if (const auto complaint = complaint_about(key, *value))
-        return fail(ErrorKind::usage, "this value is not allowed", std::string(flag) + " " + *value, "allowed: " + allowed_values(key));
+        return fail(ErrorKind::usage, "this value is not allowed", std::string(flag) + " " + *value,
+                    "allowed: " + allowed_values(key));
       flags.settings.push_back({&key, {*value}, flag, flag});
       return {};
     };
@@ -108,7 +113,8 @@ class Loader {
     return {};
   }
 
-  // Each key from the highest layer that has it; tables of all layers one behind the other, so that the highest one's rows come last.
+  // Each key from the highest layer that has it; tables of all layers one behind the other, so that the highest one's
+  // rows come last.
   Status merge() {
     Policy& policy = loaded_.policy;
     for (const Key& key : all_keys()) {
@@ -131,7 +137,8 @@ class Loader {
         std::move(layer.limit_origins.begin(), layer.limit_origins.end(), std::back_inserter(loaded_.limit_origins));
       }
       std::move(layer.allowances.begin(), layer.allowances.end(), std::back_inserter(policy.allowances));
-      std::move(layer.allowance_origins.begin(), layer.allowance_origins.end(), std::back_inserter(loaded_.allowance_origins));
+      std::move(layer.allowance_origins.begin(), layer.allowance_origins.end(),
+                std::back_inserter(loaded_.allowance_origins));
     }
     return {};
   }
@@ -151,7 +158,8 @@ class Loader {
     std::vector<HostProfile> profiles = all_profiles();
     for (const SettingsLayer& layer : layers_) {
       for (const ProfileSetting& change : layer.profiles) {
-        auto found = std::find_if(profiles.begin(), profiles.end(), [&](const HostProfile& p) { return p.name == change.profile; });
+        auto found = std::find_if(profiles.begin(), profiles.end(),
+                                  [&](const HostProfile& p) { return p.name == change.profile; });
         if (found == profiles.end()) {
           HostProfile added;
           added.name = change.profile;
@@ -202,8 +210,11 @@ class Loader {
     const std::string complaint = "there is no profile \"" + wrong.values[0] + "\"";
     if (best_layer_ && wrong.position.line > 0)
       return settings_error(best_layer_->name, best_layer_->text, wrong.position, complaint, allowed);
-    Error error{wrong.origin.starts_with("--") ? ErrorKind::usage : ErrorKind::config, "this setting cannot be used",
-                wrong.origin + ": " + wrong.values[0], "", {}};
+    Error error{wrong.origin.starts_with("--") ? ErrorKind::usage : ErrorKind::config,
+                "this setting cannot be used",
+                wrong.origin + ": " + wrong.values[0],
+                "",
+                {}};
     error.causes = {complaint, "allowed: " + allowed};
     return error;
   }

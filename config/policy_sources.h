@@ -1,6 +1,7 @@
 // From where a policy is read, and the reading.
 //
-// Cost: one git process (none on a server, none when the caller has the GitConfig already); TOML is parsed only where a file is there.
+// Cost: one git process (none on a server, none when the caller has the GitConfig already); TOML is parsed only where a
+// file is there.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct PolicySources {
   const git::RepositoryLayout* layout = nullptr;  // nullptr: outside every repository
   const GitConfig* git_config = nullptr;          // nullptr: read here
 
-  // Where .lfsguard.toml is taken from. bytes: the staged one or a commit's, with its name for messages (".lfsguard.toml (staged)").
+  // Where .lfsguard.toml is taken from. bytes: the staged one or a commit's, with its name for messages
+  // (".lfsguard.toml (staged)").
   enum class RepositoryFile { work_tree, bytes, none } repository_file = RepositoryFile::work_tree;
   std::string repository_file_name = ".lfsguard.toml";
   std::string repository_file_bytes;
@@ -36,13 +38,15 @@ struct PolicySources {
   bool server = false;
 
   std::string system_file = "/etc/lfsguard/config.toml";
-  std::optional<std::string> user_file;           // nullopt: $XDG_CONFIG_HOME/lfsguard/config.toml or ~/.config/lfsguard/config.toml
+  std::optional<std::string>
+      user_file;  // nullopt: $XDG_CONFIG_HOME/lfsguard/config.toml or ~/.config/lfsguard/config.toml
 };
 
 struct LoadedPolicy {
   Policy policy;
-  GitConfig git_config;           // empty on a server
-  std::vector<Setting> settings;  // each key's effective setting, in the order of the key table; a default has the origin "default"
+  GitConfig git_config;  // empty on a server
+  std::vector<Setting>
+      settings;  // each key's effective setting, in the order of the key table; a default has the origin "default"
   std::vector<std::string> limit_origins, allowance_origins;  // beside policy.limits and policy.allowances
 };
 

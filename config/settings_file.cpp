@@ -97,7 +97,8 @@ class FileReader {
       TRY(expect(node, Type::array, allowed_values(key)));
       for (const TomlNode& item : node.items) {
         TRY(expect(item, Type::string, allowed_values(key)));
-        if (const auto complaint = complaint_about(key, item.text)) return complain(item.position, *complaint, allowed_values(key));
+        if (const auto complaint = complaint_about(key, item.text))
+          return complain(item.position, *complaint, allowed_values(key));
         setting.values.push_back(item.text);
       }
     } else {
@@ -105,7 +106,8 @@ class FileReader {
       const bool text_allowed = key.type != KeyType::version;
       if (!(node.type == Type::integer && number_allowed) && !(node.type == Type::string && text_allowed))
         return complain(node.position, "wrong type", allowed_values(key));
-      if (const auto complaint = complaint_about(key, node.text)) return complain(node.position, *complaint, allowed_values(key));
+      if (const auto complaint = complaint_about(key, node.text))
+        return complain(node.position, *complaint, allowed_values(key));
       setting.values.push_back(node.text);
     }
     layer_.settings.push_back(std::move(setting));
@@ -114,14 +116,17 @@ class FileReader {
 
   Result<uint64_t> size_of(const TomlNode& node) {
     const Key& key = *key_named("threshold");
-    if (node.type != Type::integer && node.type != Type::string) return complain(node.position, "wrong type", allowed_values(key));
-    if (const auto complaint = complaint_about(key, node.text)) return complain(node.position, *complaint, allowed_values(key));
+    if (node.type != Type::integer && node.type != Type::string)
+      return complain(node.position, "wrong type", allowed_values(key));
+    if (const auto complaint = complaint_about(key, node.text))
+      return complain(node.position, *complaint, allowed_values(key));
     return *parse_byte_size(node.text);
   }
 
   Result<std::string> text_of(const TomlNode& node, std::string_view allowed) {
     TRY(expect(node, Type::string, allowed));
-    if (node.text.find_first_not_of(" \t\n") == std::string::npos) return complain(node.position, "it must not be empty", allowed);
+    if (node.text.find_first_not_of(" \t\n") == std::string::npos)
+      return complain(node.position, "it must not be empty", allowed);
     return node.text;
   }
 
@@ -159,15 +164,18 @@ class FileReader {
         allowance.reason = TRY(text_of(value, "why it is allowed, for those who read the report"));
       } else if (member.key == "until") {
         if ((value.type != Type::date && value.type != Type::string) || !is_date(value.text))
-          return complain(value.position, "this is no date", "a date like 2027-01-31, the last day on which it holds (UTC)");
+          return complain(value.position, "this is no date",
+                          "a date like 2027-01-31, the last day on which it holds (UTC)");
         allowance.until = value.text;
       } else {
         warn_unknown("allow." + member.key, member.position);
       }
     }
     if (allowance.pattern.empty() == !allowance.blob)
-      return complain(row.position, allowance.blob ? "this allowance names both path and blob" : "this allowance names neither path nor blob",
-                      "path = \"docs/manual.pdf\", or blob = \"<object id>\"");
+      return complain(
+          row.position,
+          allowance.blob ? "this allowance names both path and blob" : "this allowance names neither path nor blob",
+          "path = \"docs/manual.pdf\", or blob = \"<object id>\"");
     if (allowance.reason.empty())
       return complain(row.position, "this allowance has no reason", "reason = \"why it is allowed\"");
     layer_.allowances.push_back(std::move(allowance));
@@ -209,6 +217,8 @@ class FileReader {
 
 }  // namespace
 
-Result<SettingsLayer> settings_of_file(std::string_view name, std::string_view text) { return FileReader(name, text).read(); }
+Result<SettingsLayer> settings_of_file(std::string_view name, std::string_view text) {
+  return FileReader(name, text).read();
+}
 
 }  // namespace lfsguard::config

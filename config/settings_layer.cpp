@@ -3,7 +3,8 @@
 namespace lfsguard::config {
 namespace {
 
-tl::unexpected<Error> bad_value(const Key& key, const std::string& subject, const std::string& complaint, const std::string& hint) {
+tl::unexpected<Error> bad_value(const Key& key, const std::string& subject, const std::string& complaint,
+                                const std::string& hint) {
   Error error{ErrorKind::config, "this setting cannot be used", subject, hint, {}};
   error.causes.push_back(complaint);
   error.causes.push_back("allowed: " + allowed_values(key));
@@ -56,13 +57,15 @@ Result<SettingsLayer> settings_of_git_config(const GitConfig& config) {
       continue;
     }
     if (const auto complaint = complaint_about(*key, entry.value))
-      return bad_value(*key, entry.key + " = " + entry.value, *complaint,
-                       "git config" + (entry.scope == "command" ? "" : " --" + entry.scope) + " --unset-all " + entry.key);
+      return bad_value(
+          *key, entry.key + " = " + entry.value, *complaint,
+          "git config" + (entry.scope == "command" ? "" : " --" + entry.scope) + " --unset-all " + entry.key);
     Setting* setting = nullptr;
     for (Setting& earlier : layer.settings)
       if (earlier.key == key) setting = &earlier;
     if (!setting) setting = &layer.settings.emplace_back(Setting{key, {}, "", "git config"});
-    if (key->type != KeyType::patterns) setting->values.clear();  // of several the last one counts, as with git's own keys
+    if (key->type != KeyType::patterns)
+      setting->values.clear();  // of several the last one counts, as with git's own keys
     setting->values.push_back(entry.value);
     setting->origin = "git config (" + entry.scope + ")";
   }

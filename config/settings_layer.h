@@ -1,4 +1,5 @@
-// What one source of settings says, checked against the key table, with where each thing was said. Layers are put over each other in policy.cpp.
+// What one source of settings says, checked against the key table, with where each thing was said. Layers are put over
+// each other in policy.cpp.
 #pragma once
 
 #include <string>
@@ -31,18 +32,18 @@ struct ProfileSetting {
 };
 
 struct SettingsLayer {
-  std::string name, text;               // of a file, for complaints that need other layers to be known
+  std::string name, text;  // of a file, for complaints that need other layers to be known
   std::vector<Setting> settings;
-  std::vector<PathLimit> limits;        // in the order of the file
+  std::vector<PathLimit> limits;  // in the order of the file
   std::vector<std::string> limit_origins;
   std::vector<Allowance> allowances;
   std::vector<std::string> allowance_origins;
   std::vector<ProfileSetting> profiles;
-  std::vector<std::string> warnings;    // "name:line: unknown key ..."
+  std::vector<std::string> warnings;  // "name:line: unknown key ..."
 };
 
-// A TOML file: .lfsguard.toml, config.toml, a server's lfsguard.toml. `name` is how messages call it. Anything wrong is an error with line
-// and caret; an unknown key is a warning.
+// A TOML file: .lfsguard.toml, config.toml, a server's lfsguard.toml. `name` is how messages call it. Anything wrong is
+// an error with line and caret; an unknown key is a warning.
 Result<SettingsLayer> settings_of_file(std::string_view name, std::string_view text);
 
 // LFSGUARD_KEY variables; `get` is getenv or a test's.

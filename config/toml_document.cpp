@@ -95,8 +95,11 @@ Error settings_error(std::string_view name, std::string_view text, TextPosition 
     while (from + length < line.size() && (static_cast<unsigned char>(line[from + length]) & 0xC0) == 0x80) --length;
     line = line.substr(from, length);
   }
-  Error error{ErrorKind::config, "these settings cannot be used",
-              std::string(name) + ":" + std::to_string(position.line) + ":" + std::to_string(position.column), "", {}};
+  Error error{ErrorKind::config,
+              "these settings cannot be used",
+              std::string(name) + ":" + std::to_string(position.line) + ":" + std::to_string(position.column),
+              "",
+              {}};
   error.causes.push_back(line);
   error.causes.push_back(std::string(column - 1, ' ') + "^ " + std::string(complaint));
   if (!allowed.empty()) error.causes.push_back("allowed: " + std::string(allowed));

@@ -1,4 +1,5 @@
-// A TOML file as plain data with positions, and errors that show the line with a caret. toml++ does the parsing, in toml_document.cpp alone.
+// A TOML file as plain data with positions, and errors that show the line with a caret. toml++ does the parsing, in
+// toml_document.cpp alone.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct TomlMember {
 // `name` is how messages call the file. Errors: kind config, as settings_error below.
 Result<TomlNode> parse_toml(std::string_view name, std::string_view text);
 
-// subject "name:line:column", causes: the line, a caret under the column with `complaint`, "allowed: <allowed>" unless empty.
+// subject "name:line:column", causes: the line, a caret under the column with `complaint`, "allowed: <allowed>" unless
+// empty.
 Error settings_error(std::string_view name, std::string_view text, TextPosition position, std::string_view complaint,
                      std::string_view allowed);
 

@@ -15,11 +15,13 @@ int hex_value(char c) {
 }
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 bool is_reserved(char c) { return std::string_view(":/?#[]@!$&'()*+,;=").find(c) != std::string_view::npos; }
 
-// Escapes in their one normal form: needless ones decoded, needed ones added, hex digits in capitals. nullopt for a broken escape.
+// Escapes in their one normal form: needless ones decoded, needed ones added, hex digits in capitals. nullopt for a
+// broken escape.
 std::optional<std::string> normal_escapes(std::string_view text) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -86,7 +88,8 @@ std::optional<NormalUrl> NormalUrl::parse(std::string_view url, bool pattern) {
   NormalUrl normal;
   const size_t scheme = url.find("://");
   if (scheme == std::string_view::npos || scheme == 0) return std::nullopt;
-  for (const char c : url.substr(0, scheme)) normal.scheme += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  for (const char c : url.substr(0, scheme))
+    normal.scheme += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   url.remove_prefix(scheme + 3);
   const size_t authority_end = std::min(url.find_first_of("/?#"), url.size());
   std::string_view authority = url.substr(0, authority_end);

@@ -1,7 +1,9 @@
-// How git decides that http.<url>.* holds for a URL: git-config(1), "http.<url>.*", and urlmatch.c for what the manual leaves open.
+// How git decides that http.<url>.* holds for a URL: git-config(1), "http.<url>.*", and urlmatch.c for what the manual
+// leaves open.
 //
-// Scheme and port must be equal (default ports filled in), the host label by label with `*` for a whole label, the path by whole
-// components from the front, the user only where the pattern names one. The match with the longest host, then the longest path, then with a user is the best.
+// Scheme and port must be equal (default ports filled in), the host label by label with `*` for a whole label, the path
+// by whole components from the front, the user only where the pattern names one. The match with the longest host, then
+// the longest path, then with a user is the best.
 #pragma once
 
 #include <compare>
@@ -12,7 +14,8 @@
 namespace lfsguard::config {
 
 struct NormalUrl {
-  std::string scheme, user, host, port, path;  // lower-case scheme and host; path begins with "/" and has no "." or ".." components
+  std::string scheme, user, host, port,
+      path;  // lower-case scheme and host; path begins with "/" and has no "." or ".." components
   bool has_user = false;
 
   // nullopt when it is no URL with a host. `pattern`: "*" is allowed in the host.

@@ -13,7 +13,8 @@ namespace lfsguard::hooks {
 
 void Changes::say_change(std::string_view past, std::string_view infinitive, std::string_view what) {
   ++count_;
-  say_(dry_run_ ? "would " + std::string(infinitive) + " " + std::string(what) : std::string(past) + " " + std::string(what));
+  say_(dry_run_ ? "would " + std::string(infinitive) + " " + std::string(what)
+                : std::string(past) + " " + std::string(what));
 }
 
 Status Changes::write_file(const std::string& path, std::string_view text, bool executable) {
@@ -25,7 +26,8 @@ Status Changes::write_file(const std::string& path, std::string_view text, bool 
   TRY(replace_file_durably(path, text));
   // Whoever may read it may run it.
   struct stat info {};
-  if (executable && (::stat(path.c_str(), &info) != 0 || ::chmod(path.c_str(), (info.st_mode | ((info.st_mode & 0444) >> 2)) & 07777) != 0))
+  if (executable && (::stat(path.c_str(), &info) != 0 ||
+                     ::chmod(path.c_str(), (info.st_mode | ((info.st_mode & 0444) >> 2)) & 07777) != 0))
     return fail(errno_error("cannot make it executable", path));
   return {};
 }
@@ -35,7 +37,8 @@ Status Changes::move(const std::string& from, const std::string& to) {
   if (dry_run_) return {};
   TRY(make_directories(to.substr(0, to.rfind('/'))));
   struct stat info {};
-  if (::lstat(to.c_str(), &info) == 0) return fail(ErrorKind::conflict, "a file is in the way", to, "move it away, then run the command again");
+  if (::lstat(to.c_str(), &info) == 0)
+    return fail(ErrorKind::conflict, "a file is in the way", to, "move it away, then run the command again");
   if (::rename(from.c_str(), to.c_str()) != 0) return fail(errno_error("cannot move", from));
   return {};
 }

@@ -1,5 +1,5 @@
-// Everything that the installer does to files and configuration goes through here, so that each change is said on a line of its own, and a dry
-// run says the same and does nothing.
+// Everything that the installer does to files and configuration goes through here, so that each change is said on a
+// line of its own, and a dry run says the same and does nothing.
 #pragma once
 
 #include <functional>

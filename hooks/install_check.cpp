@@ -39,17 +39,26 @@ Result<Completed> run_apart(const std::string& folder, std::vector<std::string> 
   command.arguments = std::move(words);
   command.directory = folder;
   command.input = "";
-  command.environment = {"HOME=" + folder, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=lfsguard", "LC_ALL=C",
-                         "GIT_AUTHOR_EMAIL=check@lfsguard.invalid", "GIT_COMMITTER_NAME=lfsguard", "GIT_COMMITTER_EMAIL=check@lfsguard.invalid"};
-  for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_CONFIG_COUNT",
-                           "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_PARAMETERS", "GIT_NAMESPACE", "XDG_CONFIG_HOME", "LFSGUARD_SKIP",
-                           "LFSGUARD_JUDGED", "LFSGUARD_THRESHOLD", "LFSGUARD_MODE", "LFSGUARD_RULES_OVERSIZE", "LFSGUARD_TRACE"})
+  command.environment = {"HOME=" + folder,
+                         "GIT_CONFIG_NOSYSTEM=1",
+                         "GIT_CONFIG_GLOBAL=/dev/null",
+                         "GIT_AUTHOR_NAME=lfsguard",
+                         "LC_ALL=C",
+                         "GIT_AUTHOR_EMAIL=check@lfsguard.invalid",
+                         "GIT_COMMITTER_NAME=lfsguard",
+                         "GIT_COMMITTER_EMAIL=check@lfsguard.invalid"};
+  for (const char* name :
+       {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+        "GIT_CONFIG_COUNT", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_PARAMETERS", "GIT_NAMESPACE",
+        "XDG_CONFIG_HOME", "LFSGUARD_SKIP", "LFSGUARD_JUDGED", "LFSGUARD_THRESHOLD", "LFSGUARD_MODE",
+        "LFSGUARD_RULES_OVERSIZE", "LFSGUARD_TRACE"})
     command.environment.emplace_back(name);
   return run(command);
 }
 
 tl::unexpected<Error> failed(const std::string& what, const Completed& completed) {
-  Error error{ErrorKind::io, "the self-test failed: " + what, "", "run install.sh again, or report what is said above", {}};
+  Error error{
+      ErrorKind::io, "the self-test failed: " + what, "", "run install.sh again, or report what is said above", {}};
   for (const std::string_view line : git::split_lines(completed.output)) error.causes.emplace_back(line);
   for (const std::string_view line : git::split_lines(completed.error_output)) error.causes.emplace_back(line);
   return fail(std::move(error));
@@ -73,11 +82,13 @@ Status check_installation(const Programs& programs) {
     return failed("a scan of nothing does not say \"0 objects scanned\"", scan);
 
   Changes quiet(false, [](std::string_view) {});
-  TRY(quiet.write_file(folder + "/.git/hooks/pre-commit", stub_text(StubKind::repository, "pre-commit", programs.hook), true));
-  TRY(quiet.write_file(folder + "/.git/config",
-                       "[core]\n\trepositoryformatversion = 0\n\tbare = false\n[lfsguard]\n\tthreshold = 1000\n\tmode = block\n"
-                       "[lfsguard \"rules\"]\n\toversize = error\n",
-                       false));
+  TRY(quiet.write_file(folder + "/.git/hooks/pre-commit", stub_text(StubKind::repository, "pre-commit", programs.hook),
+                       true));
+  TRY(quiet.write_file(
+      folder + "/.git/config",
+      "[core]\n\trepositoryformatversion = 0\n\tbare = false\n[lfsguard]\n\tthreshold = 1000\n\tmode = block\n"
+      "[lfsguard \"rules\"]\n\toversize = error\n",
+      false));
   TRY(quiet.write_file(folder + "/small.txt", "small\n", false));
   TRY(must_pass(folder, {"git", "add", "small.txt"}, "git add does not work"));
   TRY(must_pass(folder, {"git", "commit", "-q", "-m", "small"}, "a commit of a small file was stopped"));

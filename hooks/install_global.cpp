@@ -15,16 +15,21 @@
 namespace lfsguard::hooks {
 namespace {
 
-std::string hook_key(std::string_view name, const char* part) { return "hook.lfsguard-" + std::string(name) + "." + part; }
+std::string hook_key(std::string_view name, const char* part) {
+  return "hook.lfsguard-" + std::string(name) + "." + part;
+}
 
 Status need_data_folder() {
   if (!data_folder().empty()) return {};
-  return fail(ErrorKind::not_found, "there is no home folder", "HOME", "set HOME, or install in single repositories: lfsguard install --repo DIR");
+  return fail(ErrorKind::not_found, "there is no home folder", "HOME",
+              "set HOME, or install in single repositories: lfsguard install --repo DIR");
 }
 
 std::string global_record() { return data_folder() + "/install"; }
 std::string own_template() { return data_folder() + "/template"; }
-std::string template_record(const std::string& folder) { return folder == own_template() ? data_folder() + "/install-template" : std::string(); }
+std::string template_record(const std::string& folder) {
+  return folder == own_template() ? data_folder() + "/install-template" : std::string();
+}
 
 }  // namespace
 
@@ -34,7 +39,9 @@ std::string global_config_file() {
   const std::string plain = std::string(home ? home : "") + "/.gitconfig";
   if (::access(plain.c_str(), F_OK) == 0) return plain;
   const char* config_home = std::getenv("XDG_CONFIG_HOME");
-  const std::string xdg = (config_home && *config_home ? std::string(config_home) : std::string(home ? home : "") + "/.config") + "/git/config";
+  const std::string xdg =
+      (config_home && *config_home ? std::string(config_home) : std::string(home ? home : "") + "/.config") +
+      "/git/config";
   return ::access(xdg.c_str(), F_OK) == 0 ? xdg : plain;
 }
 
@@ -61,12 +68,15 @@ Result<Undone> install_globally(Changes& changes, const config::GitConfig& confi
   } else {
     const auto* there = config.find("core.hookspath");
     if (there && there->value != everywhere_folder()) {
-      undone.push_back("hooks: core.hooksPath (" + there->scope + ") is " + there->value + " already; nothing was written there. Add to its hooks:");
+      undone.push_back("hooks: core.hooksPath (" + there->scope + ") is " + there->value +
+                       " already; nothing was written there. Add to its hooks:");
       for (const std::string_view name : kClientHooks)
-        undone.push_back("  " + there->value + "/" + std::string(name) + ": lfsguard hook " + std::string(name) + " \"$@\"");
+        undone.push_back("  " + there->value + "/" + std::string(name) + ": lfsguard hook " + std::string(name) +
+                         " \"$@\"");
     } else {
       for (const std::string_view name : all_hook_names())
-        TRY(changes.write_file(everywhere_folder() + "/" + std::string(name), stub_text(StubKind::everywhere, name, options.programs.hook), true));
+        TRY(changes.write_file(everywhere_folder() + "/" + std::string(name),
+                               stub_text(StubKind::everywhere, name, options.programs.hook), true));
       settings.emplace_back("core.hooksPath", everywhere_folder());
     }
   }
@@ -101,17 +111,21 @@ Result<Undone> uninstall_globally(Changes& changes, const config::GitConfig& con
   return Undone{};
 }
 
-Result<Undone> install_template(Changes& changes, const config::GitConfig& config, std::string folder, const InstallOptions& options) {
+Result<Undone> install_template(Changes& changes, const config::GitConfig& config, std::string folder,
+                                const InstallOptions& options) {
   const bool own = folder.empty();
   if (own) {
     TRY(need_data_folder());
     folder = own_template();
     const auto* there = config.find("init.templatedir");
     if (there && there->value != folder)
-      return Undone{"template: init.templateDir (" + there->scope + ") is " + there->value + " already; run lfsguard install --template " + there->value};
+      return Undone{"template: init.templateDir (" + there->scope + ") is " + there->value +
+                    " already; run lfsguard install --template " + there->value};
   }
   TRY(write_client_stubs(changes, folder + "/hooks", options.programs));
-  if (own) TRY(changes.write_file(folder + "/info/exclude", "# Patterns of files that git leaves alone in this repository only.\n", false));
+  if (own)
+    TRY(changes.write_file(folder + "/info/exclude",
+                           "# Patterns of files that git leaves alone in this repository only.\n", false));
   // git init copies the template's configuration before it adds its own keys.
   std::vector<std::pair<std::string, std::string>> settings = filter_settings(options.programs.lfsguard);
   const FilterState filters = filter_state(config);
@@ -129,7 +143,8 @@ Result<Undone> install_template(Changes& changes, const config::GitConfig& confi
   return Undone{};
 }
 
-Result<Undone> uninstall_template(Changes& changes, const config::GitConfig&, std::string folder, const InstallOptions& options) {
+Result<Undone> uninstall_template(Changes& changes, const config::GitConfig&, std::string folder,
+                                  const InstallOptions& options) {
   if (folder.empty()) {
     TRY(need_data_folder());
     folder = own_template();
@@ -152,7 +167,8 @@ Result<Undone> uninstall_template(Changes& changes, const config::GitConfig&, st
       const auto values = TRY(config_values(file, key));
       if (values.size() == 1 && values[0] == value) TRY(changes.unset_config(file, key));
     }
-    if (const auto bytes = TRY(bytes_of_file(file)); bytes && bytes->find_first_not_of(" \t\n") == std::string::npos) TRY(changes.remove(file));
+    if (const auto bytes = TRY(bytes_of_file(file)); bytes && bytes->find_first_not_of(" \t\n") == std::string::npos)
+      TRY(changes.remove(file));
   }
   return Undone{};
 }

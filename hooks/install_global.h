@@ -1,7 +1,8 @@
 // Hooks for every repository of a user, and template folders.
 //
-// git 2.54 and later run hooks that the configuration names (hook.<name>.command, hook.<name>.event) beside a repository's own; before that,
-// core.hooksPath takes the place of each repository's folder, so ours holds a stub for every hook name that runs the repository's own.
+// git 2.54 and later run hooks that the configuration names (hook.<name>.command, hook.<name>.event) beside a
+// repository's own; before that, core.hooksPath takes the place of each repository's folder, so ours holds a stub for
+// every hook name that runs the repository's own.
 #pragma once
 
 #include <string>
@@ -24,7 +25,9 @@ Result<Undone> install_globally(Changes& changes, const config::GitConfig& confi
 Result<Undone> uninstall_globally(Changes& changes, const config::GitConfig& config, const InstallOptions& options);
 
 // `folder` empty: a folder of ours, and init.templateDir is set to it.
-Result<Undone> install_template(Changes& changes, const config::GitConfig& config, std::string folder, const InstallOptions& options);
-Result<Undone> uninstall_template(Changes& changes, const config::GitConfig& config, std::string folder, const InstallOptions& options);
+Result<Undone> install_template(Changes& changes, const config::GitConfig& config, std::string folder,
+                                const InstallOptions& options);
+Result<Undone> uninstall_template(Changes& changes, const config::GitConfig& config, std::string folder,
+                                  const InstallOptions& options);
 
 }  // namespace lfsguard::hooks

@@ -32,7 +32,8 @@ std::string manager_of(const std::string& folder, const git::RepositoryLayout& l
   if (folder.ends_with("/.husky") || folder.find("/.husky/") != std::string::npos) return "husky";
   for (const char* hook : {"pre-commit", "pre-push", "commit-msg", "prepare-commit-msg"}) {
     if (file_speaks_of(folder + "/" + hook, "lefthook")) return "lefthook";
-    if (file_speaks_of(folder + "/" + hook, "pre-commit.com") || file_speaks_of(folder + "/" + hook, "pre_commit")) return "pre-commit";
+    if (file_speaks_of(folder + "/" + hook, "pre-commit.com") || file_speaks_of(folder + "/" + hook, "pre_commit"))
+      return "pre-commit";
   }
   for (const char* file : {"/lefthook.yml", "/.lefthook.yml", "/lefthook.yaml"})
     if (!layout.work_tree.empty() && read_file(layout.work_tree + file)) return "lefthook";
@@ -61,7 +62,8 @@ Result<HookPlace> hook_place(const git::RepositoryLayout& layout, const config::
   return place;
 }
 
-bool foreign_hook_calls_lfsguard(const HookPlace& place, const git::RepositoryLayout& layout, std::string_view hook_name) {
+bool foreign_hook_calls_lfsguard(const HookPlace& place, const git::RepositoryLayout& layout,
+                                 std::string_view hook_name) {
   const std::string name(hook_name);
   // husky's .husky/_/NAME runs .husky/NAME.
   const std::string above = place.folder.substr(0, place.folder.rfind('/'));
@@ -81,8 +83,8 @@ std::vector<std::string> lines_for_manager(const HookPlace& place, const git::Re
     const std::string name(hook);
     const bool input = hook == "pre-push" || hook == "pre-receive";
     if (place.manager == "lefthook") {
-      lines.push_back("lefthook.yml: " + name + ": {commands: {lfsguard: {run: lfsguard hook " + name + (hook == "pre-push" ? " {1} {2}" : "") +
-                      (input ? ", use_stdin: true" : "") + "}}}");
+      lines.push_back("lefthook.yml: " + name + ": {commands: {lfsguard: {run: lfsguard hook " + name +
+                      (hook == "pre-push" ? " {1} {2}" : "") + (input ? ", use_stdin: true" : "") + "}}}");
     } else {
       const bool husky_inner = place.manager == "husky" && place.folder.ends_with("/_");
       const std::string folder = husky_inner ? place.folder.substr(0, place.folder.size() - 2) : place.folder;

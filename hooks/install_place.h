@@ -16,7 +16,8 @@ struct HookPlace {
   enum class Owner {
     repository,  // inside the git directory: ours to write in
     everywhere,  // the folder of ours that core.hooksPath names for all repositories
-    foreign,     // in the work tree (husky's .husky/_, a team's .githooks) or shared by repositories: nothing is written there
+    foreign,  // in the work tree (husky's .husky/_, a team's .githooks) or shared by repositories: nothing is written
+              // there
   } owner = Owner::repository;
   std::string manager;  // "husky", "lefthook", "pre-commit", or empty when not known
   std::string scope;    // of core.hooksPath: "local", "global", ...; empty when it is not set
@@ -24,11 +25,13 @@ struct HookPlace {
 
 Result<HookPlace> hook_place(const git::RepositoryLayout& layout, const config::GitConfig& config);
 
-// What a person adds to a foreign place's own configuration so that the hook is called; empty when it calls lfsguard already.
+// What a person adds to a foreign place's own configuration so that the hook is called; empty when it calls lfsguard
+// already.
 std::vector<std::string> lines_for_manager(const HookPlace& place, const git::RepositoryLayout& layout,
                                            const std::vector<std::string_view>& hook_names);
 // Whether a foreign place's hook of that name calls lfsguard.
-bool foreign_hook_calls_lfsguard(const HookPlace& place, const git::RepositoryLayout& layout, std::string_view hook_name);
+bool foreign_hook_calls_lfsguard(const HookPlace& place, const git::RepositoryLayout& layout,
+                                 std::string_view hook_name);
 
 // Folders of ours for all repositories of this user.
 std::string everywhere_folder();

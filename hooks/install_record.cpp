@@ -12,10 +12,14 @@ namespace lfsguard::hooks {
 std::string escaped_line(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else if (c == '\\') result += "\\\\";
-    else result += c;
+    if (c == '\n')
+      result += "\\n";
+    else if (c == '\t')
+      result += "\\t";
+    else if (c == '\\')
+      result += "\\\\";
+    else
+      result += c;
   }
   return result;
 }
@@ -42,9 +46,10 @@ Result<InstallRecord> InstallRecord::load(const std::string& folder) {
   for (const std::string_view line : git::split_lines(*text)) {
     const size_t first = std::min(line.find('\t'), line.size());
     const size_t second = std::min(line.find('\t', std::min(first + 1, line.size())), line.size());
-    record.entries_.push_back({std::string(line.substr(0, first)),
-                               unescaped_line(line.substr(std::min(first + 1, line.size()), second - std::min(first + 1, second))),
-                               unescaped_line(line.substr(std::min(second + 1, line.size())))});
+    record.entries_.push_back(
+        {std::string(line.substr(0, first)),
+         unescaped_line(line.substr(std::min(first + 1, line.size()), second - std::min(first + 1, second))),
+         unescaped_line(line.substr(std::min(second + 1, line.size())))});
   }
   return record;
 }
@@ -52,12 +57,14 @@ Result<InstallRecord> InstallRecord::load(const std::string& folder) {
 Status InstallRecord::save() const {
   TRY(make_directories(folder_));
   std::string text;
-  for (const Entry& entry : entries_) text += entry.word + "\t" + escaped_line(entry.first) + "\t" + escaped_line(entry.second) + "\n";
+  for (const Entry& entry : entries_)
+    text += entry.word + "\t" + escaped_line(entry.first) + "\t" + escaped_line(entry.second) + "\n";
   return replace_file_durably(folder_ + "/record", text);
 }
 
 bool InstallRecord::has(std::string_view word, std::string_view first) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.word == word && entry.first == first; });
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& entry) { return entry.word == word && entry.first == first; });
 }
 
 void InstallRecord::add(std::string_view word, std::string_view first, std::string_view second) {
@@ -109,8 +116,9 @@ Status InstallRecord::restore_config(Changes& changes, const std::string& file, 
     if (entry.word != "value" || (!keep_prefix.empty() && entry.first.starts_with(keep_prefix))) continue;
     const auto values = TRY(config_values(file, entry.first));
     if (values.size() != 1 || values[0] != entry.second) continue;  // somebody else's by now
-    const auto had = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& other) { return other.word == "had" && other.first == entry.first; });
+    const auto had = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& other) {
+      return other.word == "had" && other.first == entry.first;
+    });
     if (had != entries_.end()) {
       TRY(changes.set_config(file, entry.first, had->second));
     } else {

@@ -4,8 +4,8 @@
 //   record         lines "WORD<TAB>FIRST<TAB>SECOND"; \t \n \\ stand for tab, line end, backslash
 //   config.before  the configuration file as it was; absent when there was none
 //   config.after   ... as the installer left it
-// While the file is still as it was left, uninstalling puts the old bytes back. After someone else's edits only our own keys are taken out
-// (or get their old value).
+// While the file is still as it was left, uninstalling puts the old bytes back. After someone else's edits only our own
+// keys are taken out (or get their old value).
 #pragma once
 
 #include <optional>
@@ -34,8 +34,10 @@ class InstallRecord {
   void add(std::string_view word, std::string_view first, std::string_view second = {});
   void forget(std::string_view word, std::string_view first);
 
-  // Sets the keys in `file` and remembers what they were and how the file was. Nothing is written where all are right already.
-  Status set_config(Changes& changes, const std::string& file, const std::vector<std::pair<std::string, std::string>>& settings);
+  // Sets the keys in `file` and remembers what they were and how the file was. Nothing is written where all are right
+  // already.
+  Status set_config(Changes& changes, const std::string& file,
+                    const std::vector<std::pair<std::string, std::string>>& settings);
   // Takes them back. `keep_prefix`: keys that begin so stay ("filter.").
   Status restore_config(Changes& changes, const std::string& file, std::string_view keep_prefix = {}) const;
 

@@ -1,5 +1,5 @@
-// The repositories of this user that have stubs of ours, so that uninstalling the program can name them: ~/.local/share/lfsguard/repositories, one
-// common git directory a line.
+// The repositories of this user that have stubs of ours, so that uninstalling the program can name them:
+// ~/.local/share/lfsguard/repositories, one common git directory a line.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
-// A hook that was there before is moved, as it is, to NAME.d/NAME below the hook folder (its own name is kept, since some hooks look at it) and run by
-// the stub. A symbolic link stays in its folder, under NAME.lfsguard-kept, so that a relative target still holds; NAME.d/NAME then links to it.
+// A hook that was there before is moved, as it is, to NAME.d/NAME below the hook folder (its own name is kept, since
+// some hooks look at it) and run by the stub. A symbolic link stays in its folder, under NAME.lfsguard-kept, so that a
+// relative target still holds; NAME.d/NAME then links to it.
 #include "hooks/install_repository.h"
 
 #include <sys/stat.h>
@@ -79,8 +80,8 @@ std::vector<std::string_view> hooks_for(const git::RepositoryLayout& layout, con
   return {std::begin(kClientHooks), std::end(kClientHooks)};
 }
 
-Status install_hooks(Changes& changes, InstallRecord& record, const std::string& folder, const std::vector<std::string_view>& names,
-                     const Programs& programs) {
+Status install_hooks(Changes& changes, InstallRecord& record, const std::string& folder,
+                     const std::vector<std::string_view>& names, const Programs& programs) {
   struct stat info {};
   if (::stat(folder.c_str(), &info) != 0) record.add("made", folder);
   for (const std::string_view name : names) {
@@ -105,12 +106,15 @@ Status install_filters(Changes& changes, const config::GitConfig& config, const 
   return {};
 }
 
-Undone undone_by_manager(const HookPlace& place, const git::RepositoryLayout& layout, const std::vector<std::string_view>& names) {
+Undone undone_by_manager(const HookPlace& place, const git::RepositoryLayout& layout,
+                         const std::vector<std::string_view>& names) {
   const auto lines = lines_for_manager(place, layout, names);
   if (lines.empty()) return {};
   Undone undone;
-  undone.push_back("hooks: " + (place.scope.empty() ? "the hook folder is a link to " : "core.hooksPath (" + place.scope + ") is ") + place.folder +
-                   (place.manager.empty() ? "" : ", which belongs to " + place.manager) + "; nothing was written there. Add to its own configuration:");
+  undone.push_back(
+      "hooks: " + (place.scope.empty() ? "the hook folder is a link to " : "core.hooksPath (" + place.scope + ") is ") +
+      place.folder + (place.manager.empty() ? "" : ", which belongs to " + place.manager) +
+      "; nothing was written there. Add to its own configuration:");
   for (const std::string& line : lines) undone.push_back("  " + line);
   return undone;
 }
@@ -125,11 +129,13 @@ std::string server_settings_text(const std::vector<std::pair<std::string, std::s
 
 std::vector<std::pair<std::string, std::string>> filter_settings(const std::string& program) {
   std::string quoted = program;
-  const bool plain = program.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") == std::string::npos;
+  const bool plain = program.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") ==
+                     std::string::npos;
   if (!plain) quoted = shell_quoted(program);
   const auto command = [&](const std::string& words, bool expands) {
-    std::string text = "test -x " + quoted + " || { echo lfsguard: " + quoted +
-                       " is missing, install lfsguard again or run: git config --remove-section filter.lfs >&2; exit 1; }; " + quoted;
+    std::string text =
+        "test -x " + quoted + " || { echo lfsguard: " + quoted +
+        " is missing, install lfsguard again or run: git config --remove-section filter.lfs >&2; exit 1; }; " + quoted;
     // git expands %f, and %% to %, in clean and smudge alone.
     std::string escaped;
     for (const char c : text) escaped += c == '%' && expands ? std::string("%%") : std::string(1, c);
@@ -151,8 +157,10 @@ FilterState filter_state(const config::GitConfig& config) {
   if (value.find("lfsguard") != std::string::npos) {
     state.owner = FilterOwner::lfsguard;
     // "test -x PROGRAM || ...": the program that must be there; in another form, what stands on PATH.
-    state.works = value.starts_with("test -x ") ? run({{"sh", "-c", value.substr(0, value.find(" || "))}}).value_or(Completed{1, "", ""}).status == 0
-                                                : on_search_path("lfsguard");
+    state.works =
+        value.starts_with("test -x ")
+            ? run({{"sh", "-c", value.substr(0, value.find(" || "))}}).value_or(Completed{1, "", ""}).status == 0
+            : on_search_path("lfsguard");
   } else if (value.find("git-lfs") != std::string::npos || value.find("git lfs") != std::string::npos) {
     state.owner = FilterOwner::git_lfs;
     state.works = on_search_path("git-lfs");
@@ -166,8 +174,10 @@ FilterState filter_state(const config::GitConfig& config) {
 Result<bool> uses_lfs(const git::RepositoryLayout& layout) {
   const bool bare = layout.work_tree.empty();
   std::vector<std::string> words = {"grep", "-q", "-e", "filter=lfs"};
-  if (bare) words.emplace_back("HEAD");
-  else words.emplace_back("--cached");
+  if (bare)
+    words.emplace_back("HEAD");
+  else
+    words.emplace_back("--cached");
   words.emplace_back("--");
   words.emplace_back(":(top,glob)**/.gitattributes");
   const Completed found = TRY(run(git::git_command(std::move(words), bare ? layout.git_dir : layout.work_tree)));
@@ -178,14 +188,15 @@ Status write_client_stubs(Changes& changes, const std::string& folder, const Pro
   for (const std::string_view name : kClientHooks) {
     const std::string path = folder + "/" + std::string(name);
     if (exists(path) && !is_stub(path))
-      return fail(ErrorKind::conflict, "a hook is there already", path, "move it to " + path + ".d/" + std::string(name) + ": it is run first then");
+      return fail(ErrorKind::conflict, "a hook is there already", path,
+                  "move it to " + path + ".d/" + std::string(name) + ": it is run first then");
     TRY(changes.write_file(path, stub_text(StubKind::repository, name, programs.hook), true));
   }
   return {};
 }
 
-Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayout& layout, const config::GitConfig& config,
-                                     const InstallOptions& options) {
+Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayout& layout,
+                                     const config::GitConfig& config, const InstallOptions& options) {
   InstallRecord record = TRY(InstallRecord::load(record_folder(layout)));
   const size_t entries_before = record.entries().size(), changes_before = changes.count();
   const HookPlace place = TRY(hook_place(layout, config));
@@ -194,7 +205,8 @@ Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayo
   if (place.owner == HookPlace::Owner::repository) {
     TRY(install_hooks(changes, record, place.folder, names, options.programs));
     if (!place.manager.empty())
-      changes.note("hooks: " + place.manager + " writes hooks in " + place.folder + " too; where it replaces these, run lfsguard install again");
+      changes.note("hooks: " + place.manager + " writes hooks in " + place.folder +
+                   " too; where it replaces these, run lfsguard install again");
   } else if (place.owner == HookPlace::Owner::everywhere && !options.server) {
     changes.note("hooks: those for all repositories of this user guard this one (" + place.folder + ")");
   } else {
@@ -209,7 +221,8 @@ Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayo
       TRY(changes.write_file(path, server_settings_text(options.settings), false));
       record.add("wrote", path);
     } else {
-      for (const auto& [key, value] : options.settings) undone.push_back("settings: write " + key + " = \"" + value + "\" into " + path + " (it is there already)");
+      for (const auto& [key, value] : options.settings)
+        undone.push_back("settings: write " + key + " = \"" + value + "\" into " + path + " (it is there already)");
     }
   } else {
     for (const auto& [key, value] : options.settings) settings.emplace_back("lfsguard." + key, value);
@@ -222,8 +235,8 @@ Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayo
   return undone;
 }
 
-Result<Undone> uninstall_from_repository(Changes& changes, const git::RepositoryLayout& layout, const config::GitConfig& config,
-                                         const InstallOptions& options) {
+Result<Undone> uninstall_from_repository(Changes& changes, const git::RepositoryLayout& layout,
+                                         const config::GitConfig& config, const InstallOptions& options) {
   const InstallRecord record = TRY(InstallRecord::load(record_folder(layout)));
   const HookPlace place = TRY(hook_place(layout, config));
   Undone undone;
@@ -260,7 +273,8 @@ Result<Undone> uninstall_from_repository(Changes& changes, const git::Repository
   const bool ours = filters.owner == FilterOwner::lfsguard && filters.scope == "local";
   if (ours && TRY(uses_lfs(layout))) {
     changes.note(options.keep_filters ? "filters: kept, since LFS files are in this repository"
-                                      : "filters: LFS files are in this repository, and their filters go too (--keep-filters keeps them); without any, "
+                                      : "filters: LFS files are in this repository, and their filters go too "
+                                        "(--keep-filters keeps them); without any, "
                                         "checkouts give pointers: git lfs install --local puts git-lfs in their place");
   }
   TRY(record.restore_config(changes, file, options.keep_filters ? "filter." : ""));

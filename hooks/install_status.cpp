@@ -40,8 +40,10 @@ Result<std::vector<HookState>> hook_states(const git::RepositoryLayout& layout, 
       state.path = path;
       const std::string kept = place.owner == HookPlace::Owner::everywhere ? own : path + ".d/" + name;
       state.kept = ::access(kept.c_str(), X_OK) == 0;
-      if (::access(stub->hook_program.c_str(), X_OK) != 0) state.problem = stub->hook_program + " is missing; install lfsguard again";
-      else if (::access(path.c_str(), X_OK) != 0) state.problem = path + " may not be run: chmod +x it";
+      if (::access(stub->hook_program.c_str(), X_OK) != 0)
+        state.problem = stub->hook_program + " is missing; install lfsguard again";
+      else if (::access(path.c_str(), X_OK) != 0)
+        state.problem = path + " may not be run: chmod +x it";
     } else if (config_hooks && is_configured(config, name)) {
       state.guarded_by = "configuration";
     } else if (place.owner == HookPlace::Owner::foreign && foreign_hook_calls_lfsguard(place, layout, name)) {
@@ -50,7 +52,8 @@ Result<std::vector<HookState>> hook_states(const git::RepositoryLayout& layout, 
     } else if (place.owner == HookPlace::Owner::foreign && stub_at(own)) {
       state.problem = "the stub in " + own + " is bypassed: core.hooksPath (" + place.scope + ") is " + place.folder;
     } else if (place.owner == HookPlace::Owner::foreign && stub_at(everywhere_folder() + "/" + name)) {
-      state.problem = "the hooks for all repositories are bypassed: core.hooksPath (" + place.scope + ") is " + place.folder;
+      state.problem =
+          "the hooks for all repositories are bypassed: core.hooksPath (" + place.scope + ") is " + place.folder;
     }
     states.push_back(std::move(state));
   }

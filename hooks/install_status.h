@@ -12,8 +12,9 @@ namespace lfsguard::hooks {
 
 struct HookState {
   std::string name;
-  // "repository" (a stub in its hook folder), "all repositories" (core.hooksPath), "configuration" (git 2.54 and later), "husky" or another
-  // manager's name, "its owner" (a foreign folder whose hook calls lfsguard); empty: nobody does.
+  // "repository" (a stub in its hook folder), "all repositories" (core.hooksPath), "configuration" (git 2.54 and
+  // later), "husky" or another manager's name, "its owner" (a foreign folder whose hook calls lfsguard); empty: nobody
+  // does.
   std::string guarded_by;
   std::string path;     // of the file that calls, where there is one
   bool kept = false;    // a hook that was there before runs first

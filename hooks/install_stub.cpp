@@ -10,17 +10,21 @@ constexpr std::string_view kMark = "# lfsguard hook stub, version 1; `lfsguard u
 constexpr std::string_view kProgramLine = "hook_program=";
 
 std::string head(std::string_view hook_name, std::string_view hook_program) {
-  return "#!/bin/sh\n" + std::string(kMark) + "\n" + "hook=" + std::string(hook_name) + "\n" + std::string(kProgramLine) +
-         shell_quoted(hook_program) + "\n";
+  return "#!/bin/sh\n" + std::string(kMark) + "\n" + "hook=" + std::string(hook_name) + "\n" +
+         std::string(kProgramLine) + shell_quoted(hook_program) + "\n";
 }
 
-// LFSGUARD_SKIP=1, said and logged; then `leave`. Never on a server: a push by path brings the pusher's environment along.
+// LFSGUARD_SKIP=1, said and logged; then `leave`. Never on a server: a push by path brings the pusher's environment
+// along.
 std::string skip_part(std::string_view leave) {
   return "if [ \"${LFSGUARD_SKIP:-}\" = 1 ]; then\n"
          "  echo \"lfsguard: $hook was skipped (LFSGUARD_SKIP=1)\" >&2\n"
          "  log=$(git rev-parse --git-common-dir)/lfsguard\n"
-         "  mkdir -p \"$log\" && echo \"$(date -u +%Y-%m-%dT%H:%M:%SZ) $hook skipped (LFSGUARD_SKIP=1)\" >> \"$log/log\"\n"
-         "  " + std::string(leave) + "\n"
+         "  mkdir -p \"$log\" && echo \"$(date -u +%Y-%m-%dT%H:%M:%SZ) $hook skipped (LFSGUARD_SKIP=1)\" >> "
+         "\"$log/log\"\n"
+         "  " +
+         std::string(leave) +
+         "\n"
          "fi\n";
 }
 
@@ -33,8 +37,11 @@ constexpr std::string_view kProgramPart = "exec \"$hook_program\" \"$hook\" \"$@
 
 // Where an outer stub judges this very command, it said so in the environment; then `leave`.
 std::string already_part(std::string_view leave) {
-  return "if [ -n \"${LFSGUARD_JUDGED:-}\" ] && [ \"$LFSGUARD_JUDGED\" = \"$hook:$(git rev-parse --absolute-git-dir)\" ]; then\n"
-         "  " + std::string(leave) + "\n"
+  return "if [ -n \"${LFSGUARD_JUDGED:-}\" ] && [ \"$LFSGUARD_JUDGED\" = \"$hook:$(git rev-parse --absolute-git-dir)\" "
+         "]; then\n"
+         "  " +
+         std::string(leave) +
+         "\n"
          "fi\n";
 }
 
@@ -45,7 +52,8 @@ constexpr std::string_view kReadInput =
 
 std::string judging_end() { return skip_part("exit 0") + std::string(kMissingPart) + std::string(kProgramPart); }
 
-// git-lfs's own hook comes after this one: what is uploaded by then it need not send; and without git-lfs nothing is left for it to do.
+// git-lfs's own hook comes after this one: what is uploaded by then it need not send; and without git-lfs nothing is
+// left for it to do.
 std::string pre_push_stub() {
   return "if [ -x \"$kept\" ]; then\n" + std::string(kReadInput) +
          "  if grep -q 'git lfs pre-push' \"$kept\"; then\n"
@@ -58,7 +66,8 @@ std::string pre_push_stub() {
          "  run() { exec \"$@\"; }\n"
          "fi\n"
          "finish() {\n"
-         "  if [ -n \"${after:-}\" ] && command -v git-lfs >/dev/null; then printf %s \"$input\" | \"$after\" \"$@\" || exit; fi\n"
+         "  if [ -n \"${after:-}\" ] && command -v git-lfs >/dev/null; then printf %s \"$input\" | \"$after\" \"$@\" "
+         "|| exit; fi\n"
          "  exit 0\n"
          "}\n" +
          already_part("finish \"$@\"") + skip_part("finish \"$@\"") + std::string(kMissingPart) +
@@ -71,7 +80,8 @@ std::string pre_receive_stub() {
          "  printf %s \"$input\" | \"$kept\" \"$@\" || exit\n"
          "fi\n"
          "if [ ! -x \"$hook_program\" ]; then\n"
-         "  echo \"lfsguard: $hook_program is missing on the server; its administrator must install lfsguard again\" >&2\n"
+         "  echo \"lfsguard: $hook_program is missing on the server; its administrator must install lfsguard again\" "
+         ">&2\n"
          "  exit 1\n"
          "fi\n"
          "if [ -x \"$kept\" ]; then\n"
@@ -104,14 +114,17 @@ std::string everywhere_stub(std::string_view name, std::string_view program) {
   }
   if (!judges(name) || name == kServerHook) {
     text += "if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi\n";
-    text += name == "proc-receive" ? "echo 'lfsguard: this repository has no proc-receive hook' >&2\nexit 1\n" : "exit 0\n";
+    text +=
+        name == "proc-receive" ? "echo 'lfsguard: this repository has no proc-receive hook' >&2\nexit 1\n" : "exit 0\n";
     return text;
   }
   const std::string marked = "LFSGUARD_JUDGED=$hook:$(git rev-parse --absolute-git-dir)";
   if (name == "pre-push") {
     text += "if [ -x \"$own\" ]; then\n" + std::string(kReadInput) +
             "  run() { printf %s \"$input\" | \"$@\"; exit; }\n"
-            "  printf %s \"$input\" | " + marked + " \"$own\" \"$@\" || exit\n"
+            "  printf %s \"$input\" | " +
+            marked +
+            " \"$own\" \"$@\" || exit\n"
             "else\n"
             "  run() { exec \"$@\"; }\n"
             "fi\n";
@@ -124,37 +137,47 @@ std::string everywhere_stub(std::string_view name, std::string_view program) {
 // A repository with a stub of its own judges there: git runs both, one beside the other.
 std::string configured_stub(std::string_view name, std::string_view program) {
   return head(name, program) +
-         "if grep -q '^# lfsguard hook stub' \"$(git rev-parse --git-path hooks)/$hook\" 2>/dev/null; then exit 0; fi\n" + judging_end();
+         "if grep -q '^# lfsguard hook stub' \"$(git rev-parse --git-path hooks)/$hook\" 2>/dev/null; then exit 0; "
+         "fi\n" +
+         judging_end();
 }
 
 }  // namespace
 
 const std::vector<std::string_view>& all_hook_names() {
-  static const std::vector<std::string_view> names = {
-      "applypatch-msg",     "pre-applypatch",     "post-applypatch", "pre-commit",       "pre-merge-commit",     "prepare-commit-msg",
-      "commit-msg",         "post-commit",        "pre-rebase",      "post-checkout",    "post-merge",           "pre-push",
-      "pre-receive",        "update",             "proc-receive",    "post-receive",     "post-update",          "reference-transaction",
-      "push-to-checkout",   "pre-auto-gc",        "post-rewrite",    "sendemail-validate", "p4-changelist",      "p4-prepare-changelist",
-      "p4-post-changelist", "p4-pre-submit",      "post-index-change"};
+  static const std::vector<std::string_view> names = {"applypatch-msg",     "pre-applypatch",   "post-applypatch",
+                                                      "pre-commit",         "pre-merge-commit", "prepare-commit-msg",
+                                                      "commit-msg",         "post-commit",      "pre-rebase",
+                                                      "post-checkout",      "post-merge",       "pre-push",
+                                                      "pre-receive",        "update",           "proc-receive",
+                                                      "post-receive",       "post-update",      "reference-transaction",
+                                                      "push-to-checkout",   "pre-auto-gc",      "post-rewrite",
+                                                      "sendemail-validate", "p4-changelist",    "p4-prepare-changelist",
+                                                      "p4-post-changelist", "p4-pre-submit",    "post-index-change"};
   return names;
 }
 
 bool judges(std::string_view hook_name) {
-  return hook_name == kServerHook || std::find(std::begin(kClientHooks), std::end(kClientHooks), hook_name) != std::end(kClientHooks);
+  return hook_name == kServerHook ||
+         std::find(std::begin(kClientHooks), std::end(kClientHooks), hook_name) != std::end(kClientHooks);
 }
 
 std::string stub_text(StubKind kind, std::string_view hook_name, std::string_view hook_program) {
   switch (kind) {
-    case StubKind::everywhere: return everywhere_stub(hook_name, hook_program);
-    case StubKind::configured: return configured_stub(hook_name, hook_program);
-    case StubKind::repository: break;
+    case StubKind::everywhere:
+      return everywhere_stub(hook_name, hook_program);
+    case StubKind::configured:
+      return configured_stub(hook_name, hook_program);
+    case StubKind::repository:
+      break;
   }
   return repository_stub(hook_name, hook_program);
 }
 
 std::optional<StubFacts> stub_facts(std::string_view text) {
   const size_t first = text.find('\n');
-  if (first == std::string_view::npos || !text.substr(first + 1).starts_with("# lfsguard hook stub")) return std::nullopt;
+  if (first == std::string_view::npos || !text.substr(first + 1).starts_with("# lfsguard hook stub"))
+    return std::nullopt;
   StubFacts facts;
   const size_t at = text.find("\n" + std::string(kProgramLine));
   if (at == std::string_view::npos) return facts;

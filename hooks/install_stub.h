@@ -1,10 +1,12 @@
-// The small shell scripts that git runs as hooks. They hold the installed program's absolute path (graphical clients have another PATH), run a
-// hook that was there before with the same arguments and input, and fail with one line where the program is missing.
+// The small shell scripts that git runs as hooks. They hold the installed program's absolute path (graphical clients
+// have another PATH), run a hook that was there before with the same arguments and input, and fail with one line where
+// the program is missing.
 //
 // Three kinds:
 //   repository  a file in a repository's hook folder. A hook that was there before lies in <folder>/NAME.d/NAME.
-//   everywhere  in the folder that core.hooksPath names for all of a user's repositories (git before 2.54): runs the repository's own hook.
-//   configured  what hook.<name>.command names (git 2.54 and later): git runs the repository's own hooks itself, before and after.
+//   everywhere  in the folder that core.hooksPath names for all of a user's repositories (git before 2.54): runs the
+//   repository's own hook. configured  what hook.<name>.command names (git 2.54 and later): git runs the repository's
+//   own hooks itself, before and after.
 #pragma once
 
 #include <optional>

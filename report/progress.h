@@ -1,8 +1,9 @@
-// Draws the progress of long work: a bar that is redrawn in place on a terminal, plain lines at intervals elsewhere, nothing for work that
-// is over within a second.
+// Draws the progress of long work: a bar that is redrawn in place on a terminal, plain lines at intervals elsewhere,
+// nothing for work that is over within a second.
 //
-// Clock and output are seams, so that tests run without waiting. Drawing happens inside phase() and advance(), on the thread that calls them;
-// there is no thread of its own. Callers print through clear() first, so that a bar never mixes with a line of text.
+// Clock and output are seams, so that tests run without waiting. Drawing happens inside phase() and advance(), on the
+// thread that calls them; there is no thread of its own. Callers print through clear() first, so that a bar never mixes
+// with a line of text.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ class ProgressMeter final : public Progress {
     bar,    // redrawn in place ten times a second at the most, after the first second
     lines,  // one line every five seconds
   };
-  using Clock = std::function<double()>;                // seconds, monotonic
+  using Clock = std::function<double()>;               // seconds, monotonic
   using Sink = std::function<void(std::string_view)>;  // stderr
 
   ProgressMeter(Style style, unsigned width, Clock clock, Sink sink);
@@ -45,7 +46,7 @@ class ProgressMeter final : public Progress {
   std::mutex mutex_;
   std::string name_, unit_;
   uint64_t total_ = 0, done_ = 0;
-  double started_ = 0;     // of the phase
+  double started_ = 0;  // of the phase
   double next_draw_ = 0;
   bool on_screen_ = false;
 };

@@ -1,4 +1,5 @@
-// What may be written to a terminal: colour (NO_COLOR, CLICOLOR_FORCE, --color), width, and text without control characters.
+// What may be written to a terminal: colour (NO_COLOR, CLICOLOR_FORCE, --color), width, and text without control
+// characters.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@ namespace lfsguard::report {
 
 enum class ColorChoice { automatic, always, never };
 
-// Whether output to `fd` is coloured. Flags beat NO_COLOR (set, not empty), which beats CLICOLOR_FORCE (set, not "0"), which beats whether
-// `fd` is a terminal that is not "dumb".
+// Whether output to `fd` is coloured. Flags beat NO_COLOR (set, not empty), which beats CLICOLOR_FORCE (set, not "0"),
+// which beats whether `fd` is a terminal that is not "dumb".
 bool use_color(ColorChoice choice, int fd);
 
 bool is_terminal(int fd);

@@ -19,10 +19,18 @@ constexpr Option kScanOptions[] = {
     {"--strict", "", "switch", 's'},
     {"--verbose", "", "its own", 'V'},
 };
-constexpr Command kScan{.name = "scan", .summary = "find", .arguments = "[-- PATHSPEC...]", .options = kScanOptions,
-                        .formats = "text|json", .run = nothing};
-constexpr Command kHook{.name = "hook", .summary = "run", .arguments = "NAME [ARG...]", .fewest = 1,
-                        .options_end_at_first_argument = true, .run = nothing};
+constexpr Command kScan{.name = "scan",
+                        .summary = "find",
+                        .arguments = "[-- PATHSPEC...]",
+                        .options = kScanOptions,
+                        .formats = "text|json",
+                        .run = nothing};
+constexpr Command kHook{.name = "hook",
+                        .summary = "run",
+                        .arguments = "NAME [ARG...]",
+                        .fewest = 1,
+                        .options_end_at_first_argument = true,
+                        .run = nothing};
 constexpr Command kPush{.name = "push", .summary = "send", .most = 1, .run = nothing};
 constexpr const Command* kNested[] = {&kPush};
 constexpr Command kLfs{.name = "lfs", .summary = "client", .commands = kNested};
@@ -105,11 +113,16 @@ TEST_CASE("wrong usage names the flag and says where help is") {
         "lfsguard: unknown flag: --abowe\nhint: did you mean --above? lfsguard scan --help lists them all\n");
   CHECK(refusal({"scan", "-z"}) == "lfsguard: unknown flag: -z\nhint: lfsguard scan --help\n");
   CHECK(refusal({"--unheard-of"}) == "lfsguard: unknown flag: --unheard-of\nhint: lfsguard --help\n");
-  CHECK(refusal({"scan", "--above"}) == "lfsguard: this flag needs a value: --above SIZE\nhint: lfsguard scan --help\n");
-  CHECK(refusal({"scan", "--strict=yes"}) == "lfsguard: this flag takes no value: --strict=yes\nhint: lfsguard scan --help\n");
-  CHECK(refusal({"scan", "--mode", "mend"}) == "lfsguard: this value is not allowed: --mode mend\nhint: allowed: fix, block, warn\n");
-  CHECK(refusal({"scan", "--format", "xml"}) == "lfsguard: this value is not allowed: --format xml\nhint: allowed: text, json\n");
-  CHECK(refusal({"scna"}) == "lfsguard: no such command: scna\nhint: did you mean scan? lfsguard --help lists them all\n");
+  CHECK(refusal({"scan", "--above"}) ==
+        "lfsguard: this flag needs a value: --above SIZE\nhint: lfsguard scan --help\n");
+  CHECK(refusal({"scan", "--strict=yes"}) ==
+        "lfsguard: this flag takes no value: --strict=yes\nhint: lfsguard scan --help\n");
+  CHECK(refusal({"scan", "--mode", "mend"}) ==
+        "lfsguard: this value is not allowed: --mode mend\nhint: allowed: fix, block, warn\n");
+  CHECK(refusal({"scan", "--format", "xml"}) ==
+        "lfsguard: this value is not allowed: --format xml\nhint: allowed: text, json\n");
+  CHECK(refusal({"scna"}) ==
+        "lfsguard: no such command: scna\nhint: did you mean scan? lfsguard --help lists them all\n");
   CHECK(refusal({"lfs", "pul"}) == "lfsguard: no such command: pul\nhint: lfsguard lfs --help\n");
   CHECK(refusal({"lfs", "push", "a", "b"}) == "lfsguard: one argument too many: b\nhint: lfsguard lfs push --help\n");
   CHECK(refusal({"hook"}) == "lfsguard: an argument is missing: NAME [ARG...]\nhint: lfsguard hook --help\n");

@@ -47,7 +47,8 @@ class Peer {
 }  // namespace
 
 TEST_CASE("booleans are read as git reads them") {
-  const std::vector<std::string> texts = {"true", "TRUE", "yes", "On", "1", "-1", "2k", "false", "No", "off", "0", "00", "\"\"", "maybe", "1x", "tru"};
+  const std::vector<std::string> texts = {"true", "TRUE", "yes", "On", "1",    "-1",    "2k", "false",
+                                          "No",   "off",  "0",   "00", "\"\"", "maybe", "1x", "tru"};
   std::string file = "[a]\n\timplicit\n";
   for (size_t i = 0; i < texts.size(); ++i) file += "\tk" + std::to_string(i) + " = " + texts[i] + "\n";
   const Peer peer(file);
@@ -65,7 +66,8 @@ TEST_CASE("booleans are read as git reads them") {
 }
 
 TEST_CASE("whole numbers are read as git reads them") {
-  const std::vector<std::string> texts = {"0", "12", "-3", "1k", "2M", "3g", "+7", "9223372036854775807", "1t", "x", "\"\"", "8589934592g", "1 k"};
+  const std::vector<std::string> texts = {"0",  "12", "-3",   "1k",          "2M", "3g", "+7", "9223372036854775807",
+                                          "1t", "x",  "\"\"", "8589934592g", "1 k"};
   std::string file = "[a]\n";
   for (size_t i = 0; i < texts.size(); ++i) file += "\tk" + std::to_string(i) + " = " + texts[i] + "\n";
   const Peer peer(file);
@@ -101,13 +103,32 @@ TEST_CASE("http.<url> settings are chosen as git chooses them") {
       "[http \"http://example.com:8080\"]\n\tv = port\n"
       "[http \"https://user@other.net\"]\n\tv = user\n"
       "[http \"not a url\"]\n\tv = nothing\n");
-  for (const char* url :
-       {"https://example.com", "https://example.com/", "https://example.com/other", "https://example.com/team", "https://example.com/team/",
-        "https://example.com/teams", "https://example.com/team/repo.git", "https://example.com/team/repo.git/info/lfs", "https://a.example.com/x",
-        "https://a.b.example.com/x", "https://deep.b.example.com/x/y", "https://deep.b.example.com/z", "https://me@example.com/team/x",
-        "https://you@example.com/team/x", "https://example.org/bA/x", "https://example.org/b%41", "https://example.org:443/bA",
-        "http://example.com:8080/x", "http://example.com/x", "http://example.com:80/x", "https://other.net/", "https://user@other.net/",
-        "https://user:pw@other.net/x", "https://EXAMPLE.com/team", "https://example.com:443/team", "https://example.com/team/../other"}) {
+  for (const char* url : {"https://example.com",
+                          "https://example.com/",
+                          "https://example.com/other",
+                          "https://example.com/team",
+                          "https://example.com/team/",
+                          "https://example.com/teams",
+                          "https://example.com/team/repo.git",
+                          "https://example.com/team/repo.git/info/lfs",
+                          "https://a.example.com/x",
+                          "https://a.b.example.com/x",
+                          "https://deep.b.example.com/x/y",
+                          "https://deep.b.example.com/z",
+                          "https://me@example.com/team/x",
+                          "https://you@example.com/team/x",
+                          "https://example.org/bA/x",
+                          "https://example.org/b%41",
+                          "https://example.org:443/bA",
+                          "http://example.com:8080/x",
+                          "http://example.com/x",
+                          "http://example.com:80/x",
+                          "https://other.net/",
+                          "https://user@other.net/",
+                          "https://user:pw@other.net/x",
+                          "https://EXAMPLE.com/team",
+                          "https://example.com:443/team",
+                          "https://example.com/team/../other"}) {
     INFO(url);
     CHECK(peer.config.get_urlmatch("http", "v", url) == peer.ask({"--get-urlmatch", "http.v", url}));
   }

@@ -28,7 +28,9 @@ void fill(HostProfile& profile, const std::string& prefix, const TomlNode& table
   }
 }
 
-std::string named(std::string_view url, std::string_view endpoint = "") { return profile_for_url(url, all_profiles(), endpoint).name; }
+std::string named(std::string_view url, std::string_view endpoint = "") {
+  return profile_for_url(url, all_profiles(), endpoint).name;
+}
 
 }  // namespace
 

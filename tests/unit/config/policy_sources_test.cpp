@@ -81,12 +81,18 @@ struct Sample {
 };
 Sample sample(const Key& key) {
   switch (key.type) {
-    case KeyType::size: return {"1MiB", "2 MB", "big"};
-    case KeyType::profile: return {"github", "gitlab", ""};
-    case KeyType::patterns: return {"*.one", "*.two", ""};
-    case KeyType::text: return {"team", "other", ""};
-    case KeyType::version: return {"1", "1", "2"};
-    case KeyType::choice: break;
+    case KeyType::size:
+      return {"1MiB", "2 MB", "big"};
+    case KeyType::profile:
+      return {"github", "gitlab", ""};
+    case KeyType::patterns:
+      return {"*.one", "*.two", ""};
+    case KeyType::text:
+      return {"team", "other", ""};
+    case KeyType::version:
+      return {"1", "1", "2"};
+    case KeyType::choice:
+      break;
   }
   const std::string allowed(key.allowed);
   return {allowed.substr(0, allowed.find('|')), allowed.substr(allowed.rfind('|') + 1), "never"};
@@ -138,12 +144,14 @@ TEST_CASE("a wrong value is an error in each layer, also where a higher one over
     {
       Fixture f;
       f.git({{"lfsguard." + std::string(key.name), values.wrong}});
-      CHECK(f.complaint().starts_with("this setting cannot be used: lfsguard." + std::string(key.name) + " = " + values.wrong + "\n"));
+      CHECK(f.complaint().starts_with("this setting cannot be used: lfsguard." + std::string(key.name) + " = " +
+                                      values.wrong + "\n"));
     }
     {
       Fixture f;
       f.environment(environment_name(key), values.wrong);
-      CHECK(f.complaint().starts_with("this setting cannot be used: " + environment_name(key) + "=" + values.wrong + "\n"));
+      CHECK(f.complaint().starts_with("this setting cannot be used: " + environment_name(key) + "=" + values.wrong +
+                                      "\n"));
     }
   }
 }
@@ -197,7 +205,9 @@ TEST_CASE("the threshold is the lowest limit among the profiles of all remotes")
   CHECK(f.load().policy.threshold == 100u << 20);
   CHECK(f.load().policy.limit_source == "github");
   CHECK(f.load().policy.warn == 50u << 20);
-  f.git({{"remote.a.url", "https://github.com/a/b"}, {"remote.h.url", "git@hf.co:datasets/a/b"}, {"remote.x.url", "/srv/x.git"}});
+  f.git({{"remote.a.url", "https://github.com/a/b"},
+         {"remote.h.url", "git@hf.co:datasets/a/b"},
+         {"remote.x.url", "/srv/x.git"}});
   const Policy policy = f.load().policy;
   CHECK(policy.threshold == 10u << 20);
   CHECK(policy.limit_source == "huggingface");
@@ -230,7 +240,9 @@ TEST_CASE("a policy may change a built-in profile, add one, and name the plan") 
 TEST_CASE("tables of all layers count, those of a higher layer later") {
   Fixture f;
   f.system("[[limit]]\npath = \"*.csv\"\nthreshold = 1\n[[allow]]\npath = \"a\"\nreason = \"r\"\n");
-  f.repository("[[limit]]\npath = \"*.csv\"\nthreshold = \"2KB\"\n[[allow]]\nblob = \"0123456789012345678901234567890123456789\"\nreason = \"s\"\nuntil = 2027-02-28\n");
+  f.repository(
+      "[[limit]]\npath = \"*.csv\"\nthreshold = \"2KB\"\n[[allow]]\nblob = "
+      "\"0123456789012345678901234567890123456789\"\nreason = \"s\"\nuntil = 2027-02-28\n");
   const LoadedPolicy loaded = f.load();
   REQUIRE(loaded.policy.limits.size() == 2);
   CHECK(loaded.policy.limits[0].threshold == 1);
@@ -245,49 +257,67 @@ TEST_CASE("tables of all layers count, those of a higher layer later") {
 
 TEST_CASE("an unknown key is a warning with its line") {
   Fixture f;
-  f.repository("treshold = 1\n[rules]\nbinary = \"off\"\nbig = \"off\"\n[[allow]]\npath = \"a\"\nreason = \"b\"\nwhy = 1\n[tool.x]\ny = 1\n");
+  f.repository(
+      "treshold = 1\n[rules]\nbinary = \"off\"\nbig = \"off\"\n[[allow]]\npath = \"a\"\nreason = \"b\"\nwhy = "
+      "1\n[tool.x]\ny = 1\n");
   f.git({{"lfsguard.tresh", "1"}});
-  CHECK(f.load().policy.warnings == std::vector<std::string>{".lfsguard.toml:1: unknown key treshold", ".lfsguard.toml:4: unknown key rules.big",
-                                                             ".lfsguard.toml:8: unknown key allow.why", ".lfsguard.toml:9: unknown key tool",
-                                                             "git config (local): unknown key lfsguard.tresh"});
+  CHECK(f.load().policy.warnings ==
+        std::vector<std::string>{".lfsguard.toml:1: unknown key treshold", ".lfsguard.toml:4: unknown key rules.big",
+                                 ".lfsguard.toml:8: unknown key allow.why", ".lfsguard.toml:9: unknown key tool",
+                                 "git config (local): unknown key lfsguard.tresh"});
 }
 
 TEST_CASE("a broken file is shown with its line, a caret and what is allowed") {
   const std::map<std::string, std::string> cases = {
       {"version = 1\nthreshold = \"ten\"\n",
-       "these settings cannot be used: .lfsguard.toml:2:13\n  threshold = \"ten\"\n              ^ \"ten\" is not a size\n"
+       "these settings cannot be used: .lfsguard.toml:2:13\n  threshold = \"ten\"\n              ^ \"ten\" is not a "
+       "size\n"
        "  allowed: a size like 10MiB, 500KB, 1.5GB or a number of bytes\n"},
       {"version = 2\nthreshold = \"ten\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:11\n  version = 2\n            ^ this program does not know version 2\n  allowed: 1\n"},
+       "these settings cannot be used: .lfsguard.toml:1:11\n  version = 2\n            ^ this program does not know "
+       "version 2\n  allowed: 1\n"},
       {"threshold = -1\n",
        "these settings cannot be used: .lfsguard.toml:1:13\n  threshold = -1\n              ^ \"-1\" is not a size\n"
        "  allowed: a size like 10MiB, 500KB, 1.5GB or a number of bytes\n"},
-      {"mode = true\n", "these settings cannot be used: .lfsguard.toml:1:8\n  mode = true\n         ^ wrong type\n  allowed: fix, block, warn\n"},
+      {"mode = true\n",
+       "these settings cannot be used: .lfsguard.toml:1:8\n  mode = true\n         ^ wrong type\n  allowed: fix, "
+       "block, warn\n"},
       {"[rules]\n\tbinary = \"maybe\"\n",
-       "these settings cannot be used: .lfsguard.toml:2:11\n   binary = \"maybe\"\n            ^ \"maybe\" is none of its values\n  allowed: error, warn, off\n"},
+       "these settings cannot be used: .lfsguard.toml:2:11\n   binary = \"maybe\"\n            ^ \"maybe\" is none of "
+       "its values\n  allowed: error, warn, off\n"},
       {"track = [\"*.bin\", 3]\n",
-       "these settings cannot be used: .lfsguard.toml:1:19\n  track = [\"*.bin\", 3]\n                    ^ wrong type\n"
+       "these settings cannot be used: .lfsguard.toml:1:19\n  track = [\"*.bin\", 3]\n                    ^ wrong "
+       "type\n"
        "  allowed: a list of patterns as in .gitignore: [\"*.safetensors\"]\n"},
       {"[[allow]]\npath = \"a\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:1\n  [[allow]]\n  ^ this allowance has no reason\n  allowed: reason = \"why it is allowed\"\n"},
+       "these settings cannot be used: .lfsguard.toml:1:1\n  [[allow]]\n  ^ this allowance has no reason\n  allowed: "
+       "reason = \"why it is allowed\"\n"},
       {"[[allow]]\npath = \"a\"\nreason = \" \"\n",
        "these settings cannot be used: .lfsguard.toml:3:10\n  reason = \" \"\n           ^ it must not be empty\n"
        "  allowed: why it is allowed, for those who read the report\n"},
       {"[[allow]]\nreason = \"r\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:1\n  [[allow]]\n  ^ this allowance names neither path nor blob\n"
+       "these settings cannot be used: .lfsguard.toml:1:1\n  [[allow]]\n  ^ this allowance names neither path nor "
+       "blob\n"
        "  allowed: path = \"docs/manual.pdf\", or blob = \"<object id>\"\n"},
       {"[[allow]]\nblob = \"12\"\nreason = \"r\"\n",
-       "these settings cannot be used: .lfsguard.toml:2:8\n  blob = \"12\"\n         ^ this is no object id\n  allowed: an object id, 40 hex digits\n"},
+       "these settings cannot be used: .lfsguard.toml:2:8\n  blob = \"12\"\n         ^ this is no object id\n  "
+       "allowed: an object id, 40 hex digits\n"},
       {"[[allow]]\npath = \"a\"\nreason = \"r\"\nuntil = \"2027-02-29\"\n",
        "these settings cannot be used: .lfsguard.toml:4:9\n  until = \"2027-02-29\"\n          ^ this is no date\n"
        "  allowed: a date like 2027-01-31, the last day on which it holds (UTC)\n"},
       {"[[limit]]\npath = \"*.csv\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:1\n  [[limit]]\n  ^ this limit has no threshold\n  allowed: threshold = \"1MiB\"\n"},
+       "these settings cannot be used: .lfsguard.toml:1:1\n  [[limit]]\n  ^ this limit has no threshold\n  allowed: "
+       "threshold = \"1MiB\"\n"},
       {"profile = \"hugface\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:11\n  profile = \"hugface\"\n            ^ there is no profile \"hugface\"\n"
+       "these settings cannot be used: .lfsguard.toml:1:11\n  profile = \"hugface\"\n            ^ there is no profile "
+       "\"hugface\"\n"
        "  allowed: auto, bitbucket, generic, gitea, gitee, github, gitlab, huggingface, modelscope\n"},
-      {"limit = 3\n", "these settings cannot be used: .lfsguard.toml:1:9\n  limit = 3\n          ^ wrong type\n  allowed: a list of tables: [[limit]]\n"},
-      {"rules = 3\n", "these settings cannot be used: .lfsguard.toml:1:9\n  rules = 3\n          ^ wrong type\n  allowed: a table: [rules]\n"},
+      {"limit = 3\n",
+       "these settings cannot be used: .lfsguard.toml:1:9\n  limit = 3\n          ^ wrong type\n  allowed: a list of "
+       "tables: [[limit]]\n"},
+      {"rules = 3\n",
+       "these settings cannot be used: .lfsguard.toml:1:9\n  rules = 3\n          ^ wrong type\n  allowed: a table: "
+       "[rules]\n"},
   };
   for (const auto& [text, expected] : cases) {
     Fixture f;
@@ -311,9 +341,9 @@ TEST_CASE("a file that is no TOML is shown with its line and a caret") {
 TEST_CASE("a line that is too long to be shown is shown around the place") {
   Fixture f;
   f.repository("track = [" + std::string(300, ' ') + "7" + std::string(300, ' ') + "]\n");
-  CHECK(f.complaint() ==
-        "these settings cannot be used: .lfsguard.toml:1:310\n  " + std::string(40, ' ') + "7" + std::string(79, ' ') + "\n  " + std::string(40, ' ') +
-            "^ wrong type\n  allowed: a list of patterns as in .gitignore: [\"*.safetensors\"]\n");
+  CHECK(f.complaint() == "these settings cannot be used: .lfsguard.toml:1:310\n  " + std::string(40, ' ') + "7" +
+                             std::string(79, ' ') + "\n  " + std::string(40, ' ') +
+                             "^ wrong type\n  allowed: a list of patterns as in .gitignore: [\"*.safetensors\"]\n");
 }
 
 TEST_CASE("the work tree's .lfsguard.toml is read, and refused when it is no file") {
@@ -342,7 +372,8 @@ TEST_CASE("a server heeds its own files alone") {
   CHECK(f.load().policy.threshold == 10u << 20);
   f.system("threshold = 5\nmode = \"warn\"\n");
   CHECK(f.load().policy.threshold == 5);
-  std::ofstream(f.folder + "/lfsguard.toml") << "threshold = 6\n[server]\nbypass = \"please\"\nobjects = \"elsewhere\"\n";
+  std::ofstream(f.folder + "/lfsguard.toml")
+      << "threshold = 6\n[server]\nbypass = \"please\"\nobjects = \"elsewhere\"\n";
   const Policy policy = f.load().policy;
   CHECK(policy.threshold == 6);
   CHECK(policy.mode == Mode::warn);
@@ -353,12 +384,15 @@ TEST_CASE("a server heeds its own files alone") {
 TEST_CASE("a pushed file can tighten a server's policy and cannot loosen it") {
   Fixture f;
   f.sources.server = true;
-  f.system("threshold = 1000\nwarn = 500\n[rules]\nbinary = \"warn\"\n[server]\nbypass = \"x\"\n[[limit]]\npath = \"*.big\"\nthreshold = 9000\n");
+  f.system(
+      "threshold = 1000\nwarn = 500\n[rules]\nbinary = \"warn\"\n[server]\nbypass = \"x\"\n[[limit]]\npath = "
+      "\"*.big\"\nthreshold = 9000\n");
   const Policy before = f.load().policy;
 
   Policy looser = before;
   REQUIRE(tighten(looser, "main:.lfsguard.toml",
-                  "threshold = 99999\nwarn = 9999\nmode = \"warn\"\npush = \"warn\"\n[rules]\nbinary = \"off\"\noversize = \"off\"\n"
+                  "threshold = 99999\nwarn = 9999\nmode = \"warn\"\npush = \"warn\"\n[rules]\nbinary = "
+                  "\"off\"\noversize = \"off\"\n"
                   "[server]\nbypass = \"mine\"\nobjects = \"elsewhere\"\n[[allow]]\npath = \"*\"\nreason = \"please\"\n"
                   "[[limit]]\npath = \"*\"\nthreshold = \"1GiB\"\n"));
   CHECK(looser.threshold == 1000);
@@ -374,7 +408,8 @@ TEST_CASE("a pushed file can tighten a server's policy and cannot loosen it") {
 
   Policy tighter = before;
   REQUIRE(tighten(tighter, "main:.lfsguard.toml",
-                  "threshold = 100\nwarn = 50\ntrack = [\"*.x\"]\nprofile = \"huggingface\"\n[rules]\nbinary = \"error\"\n[server]\nobjects = \"here\"\n"));
+                  "threshold = 100\nwarn = 50\ntrack = [\"*.x\"]\nprofile = \"huggingface\"\n[rules]\nbinary = "
+                  "\"error\"\n[server]\nobjects = \"here\"\n"));
   CHECK(tighter.threshold == 100);
   CHECK(tighter.limit_source == "main:.lfsguard.toml");
   CHECK(tighter.warn == 50);
@@ -394,8 +429,9 @@ TEST_CASE("the fingerprint changes with whatever decides findings and with nothi
   Fixture f;
   const uint64_t before = f.load().policy.fingerprint();
   CHECK(f.load().policy.fingerprint() == before);
-  for (const char* text : {"threshold = 1\n", "warn = 0\n", "track = [\"a\"]\n", "[rules]\nbinary = \"warn\"\n", "profile = \"github\"\n",
-                           "[[limit]]\npath = \"a\"\nthreshold = 1\n", "[[allow]]\npath = \"a\"\nreason = \"b\"\n"}) {
+  for (const char* text :
+       {"threshold = 1\n", "warn = 0\n", "track = [\"a\"]\n", "[rules]\nbinary = \"warn\"\n", "profile = \"github\"\n",
+        "[[limit]]\npath = \"a\"\nthreshold = 1\n", "[[allow]]\npath = \"a\"\nreason = \"b\"\n"}) {
     INFO(text);
     f.repository(text);
     CHECK(f.load().policy.fingerprint() != before);

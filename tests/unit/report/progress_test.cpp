@@ -11,7 +11,8 @@ struct Fixture {
   std::string shown;
   ProgressMeter meter;
   explicit Fixture(ProgressMeter::Style style, unsigned width = 100)
-      : meter(style, width, [this] { return now; }, [this](std::string_view text) { shown += text; }) {}
+      : meter(
+            style, width, [this] { return now; }, [this](std::string_view text) { shown += text; }) {}
 };
 
 }  // namespace
