@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <mutex>
 
 #include "base/sha256.h"
+#include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/history.h"
 #include "git/process/git_command.h"
@@ -303,6 +306,32 @@ struct Rewrite::State {
     return trie.file(node, std::string_view(path).substr(begin));
   }
 
+  // New root trees by commit, on all cores: trees depend on no commit's id. Runs of neighbours, so that deltas are short.
+  Result<std::vector<ObjectId>> build_trees(const Conversions& conversions, git::PackWriter& pack) {
+    const auto& commits = history.commits();
+    progress.phase("Rewriting trees", commits.size(), "commits");
+    std::vector<ObjectId> trees(commits.size());
+    std::vector<std::unique_ptr<TreeBuilder>> builders(worker_count());
+    std::mutex mutex;
+    std::optional<Error> error;
+    std::atomic<size_t> done{0};
+    parallel_for(commits.size(), 4096, [&](size_t begin, size_t end, unsigned worker) {
+      if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*database, trie, survey->only_covered(), *attributes, conversions, pack);
+      for (size_t i = end; i-- > begin;) {
+        auto tree = affected[i] ? builders[worker]->root(commits[i].tree_oid, facts[i], edits[i]) : Result<ObjectId>(commits[i].tree_oid);
+        if (!tree) {
+          const std::lock_guard lock(mutex);
+          if (!error) error = std::move(tree).error();
+          return;
+        }
+        trees[i] = *tree;
+      }
+      progress.advance(done += end - begin);
+    });
+    if (error) return fail(std::move(*error));
+    return trees;
+  }
+
   Status check_places() {
     std::vector<std::string> trees;
     WorkTreeNeeds needs;
@@ -369,7 +398,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   ::malloc_trim(0);  // what looking took is not needed for doing
   auto pack = TRY(git::PackWriter::create(s.layout.object_dir));
   const Conversions conversions = TRY(convert_blobs(*s.database, s.store, s.survey->blobs(), s.options.direction, *pack, s.progress));
-  TreeBuilder trees(*s.reader, s.trie, *s.survey, *s.attributes, conversions, *pack);
+  const std::vector<ObjectId> new_trees = TRY(s.build_trees(conversions, *pack));
   git::ObjectIdMap<ObjectId> moved(s.report.commits_rewritten);  // commits, tags and bare trees: old -> new
   std::vector<TreePair> tree_pairs;
   MessageHashes messages(moved);
@@ -378,7 +407,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   s.report.signatures_removed = 0;
   for (size_t i = commits.size(); i-- > 0;) {  // parents first
     if (!s.affected[i]) continue;
-    const ObjectId tree = TRY(trees.root(commits[i].tree_oid, s.facts[i], s.edits[i]));
+    const ObjectId& tree = new_trees[i];
     if (tree != commits[i].tree_oid) tree_pairs.push_back({commits[i].tree_oid, tree});
     const git::Object commit = TRY(s.reader->read(commits[i].oid));
     const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
@@ -397,6 +426,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
     s.report.signatures_removed += spliced.signature_removed;
     if ((++done & 1023) == 0) s.progress.advance(done);
   }
+  TreeBuilder trees(*s.database, s.trie, s.survey->only_covered(), *s.attributes, conversions, *pack);
   for (const auto& [tree, what] : s.tree_facts) {
     const ObjectId oid = TRY(trees.root(tree, what.first, what.second));
     if (oid == tree) continue;

@@ -16,10 +16,16 @@ bool stands_behind(const git::TreeEntry& entry) {
 
 }  // namespace
 
+const Conversion* TreeBuilder::conversion(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) const {
+  if (!is_regular(entry.mode)) return nullptr;
+  if (!only_covered_.empty() && only_covered_[path] && !contexts_.covers(context, entry.name)) return nullptr;
+  return conversions_.find(entry.id());  // every blob that is to be converted is in here, and no other
+}
+
 Result<ObjectId> TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit) {
   if (facts.files == 0) return tree_oid;
   const git::Object tree = TRY(reader_.read(tree_oid));
-  const scanner::ContextId context = survey_.needs_contexts() ? TRY(survey_.contexts().root(tree.view())) : 0;
+  const scanner::ContextId context = !only_covered_.empty() ? TRY(contexts_.root(tree.view())) : 0;
   return build(PathTrie::kRoot, tree_oid, tree, edit, "", context);
 }
 
@@ -80,11 +86,11 @@ Result<ObjectId> TreeBuilder::build(uint32_t node, const ObjectId& tree_oid, con
       const uint32_t below = trie_.directory(node, entry.name);
       if (below == PathTrie::kNone) continue;
       const git::Object inner_tree = TRY(reader_.read(entry.id()));
-      const scanner::ContextId inner = survey_.needs_contexts() ? TRY(survey_.contexts().enter(context, entry.name, inner_tree.view())) : 0;
+      const scanner::ContextId inner = !only_covered_.empty() ? TRY(contexts_.enter(context, entry.name, inner_tree.view())) : 0;
       const ObjectId oid = TRY(build(below, entry.id(), inner_tree, edit, directory + std::string(entry.name) + "/", inner));
       if (oid != entry.id()) replace(entry, oid.raw());
-    } else if (const uint32_t path = trie_.file(node, entry.name); path != PathTrie::kNone && TRY(survey_.converts(path, entry, context))) {
-      if (const Conversion* conversion = conversions_.find(entry.id())) replace(entry, conversion->new_oid.raw());
+    } else if (const uint32_t path = trie_.file(node, entry.name); path != PathTrie::kNone) {
+      if (const Conversion* converted = conversion(path, entry, context)) replace(entry, converted->new_oid.raw());
     }
   }
   if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");

@@ -1,6 +1,7 @@
 // New trees: entries of converted files name their pointers, attributes files have their lines, everything else is the bytes that it was.
 //
-// Trees are written into the pack as they are made, as deltas against the last one of the same directory.
+// Trees are written into the pack as they are made, as deltas against the last one of the same directory. One builder for each thread; the pack is
+// shared.
 #pragma once
 
 #include <string>
@@ -16,9 +17,11 @@ namespace lfsguard::rewrite {
 
 class TreeBuilder {
  public:
-  TreeBuilder(git::ObjectReader& reader, const PathTrie& trie, TreeSurvey& survey, const AttributesPlan& attributes, const Conversions& conversions,
-              git::PackWriter& pack)
-      : reader_(reader), trie_(trie), survey_(survey), attributes_(attributes), conversions_(conversions), pack_(pack) {}
+  // `only_covered`: as TreeSurvey's.
+  TreeBuilder(const git::ObjectDatabase& database, const PathTrie& trie, const std::vector<bool>& only_covered, const AttributesPlan& attributes,
+              const Conversions& conversions, git::PackWriter& pack)
+      : reader_(database, 48u << 20), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
+        conversions_(conversions), pack_(pack) {}
 
   // The id of the new root tree; the old one where nothing changes.
   Result<ObjectId> root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit);
@@ -45,9 +48,13 @@ class TreeBuilder {
                          scanner::ContextId context);
   Result<ObjectId> write(uint32_t node, std::string content);
 
-  git::ObjectReader& reader_;
+  // What takes the place of a file; nullptr where it stays.
+  const Conversion* conversion(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) const;
+
+  git::ObjectReader reader_;
   const PathTrie& trie_;
-  TreeSurvey& survey_;
+  const std::vector<bool>& only_covered_;
+  scanner::TreeContexts contexts_;
   const AttributesPlan& attributes_;
   const Conversions& conversions_;
   git::PackWriter& pack_;

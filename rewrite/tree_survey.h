@@ -52,10 +52,7 @@ class TreeSurvey {
   const std::vector<std::set<ObjectId>>& versions() const { return versions_; }
   // Blobs that must be converted and are not stored here (a partial clone).
   const std::set<ObjectId>& missing() const { return missing_; }
-  // Whether the file of that name in a directory (as entered through contexts()) is converted.
-  Result<bool> converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context);
-  scanner::TreeContexts& contexts() { return contexts_; }
-  bool needs_contexts() const { return !only_covered_.empty(); }
+  const std::vector<bool>& only_covered() const { return only_covered_; }
 
  private:
   struct Key {
@@ -67,6 +64,8 @@ class TreeSurvey {
   struct KeyHash {
     size_t operator()(const Key& key) const { return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.context) << 32); }
   };
+  bool needs_contexts() const { return !only_covered_.empty(); }
+  Result<bool> converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context);
   Result<RootFacts> visit(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, const std::string& directory, scanner::ContextId context);
 
   git::ObjectReader& reader_;

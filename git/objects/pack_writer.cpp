@@ -40,9 +40,7 @@ std::string distance_bytes(uint64_t distance) {
   return bytes;
 }
 
-}  // namespace
-
-struct PackWriter::Deflater {
+struct Deflater {
   libdeflate_compressor* compressor = libdeflate_alloc_compressor(kLevel);
   std::string out;
   ~Deflater() { libdeflate_free_compressor(compressor); }
@@ -53,8 +51,16 @@ struct PackWriter::Deflater {
   }
 };
 
-PackWriter::PackWriter(std::string pack_dir, TemporaryFile file)
-    : pack_dir_(std::move(pack_dir)), file_(std::move(file)), deflater_(std::make_unique<Deflater>()) {}
+std::string_view deflated(std::string_view content) {
+  thread_local Deflater deflater;
+  return deflater.deflate(content);
+}
+
+constexpr uint32_t kWhole = UINT32_MAX;
+
+}  // namespace
+
+PackWriter::PackWriter(std::string pack_dir, TemporaryFile file) : pack_dir_(std::move(pack_dir)), file_(std::move(file)) {}
 PackWriter::~PackWriter() = default;
 
 Result<std::unique_ptr<PackWriter>> PackWriter::create(const std::string& object_dir) {
@@ -80,9 +86,12 @@ Status PackWriter::flush() {
   return {};
 }
 
-Result<uint32_t> PackWriter::append(const ObjectId& oid, std::string header, std::string_view content, uint32_t depth) {
-  const std::string_view deflated = deflater_->deflate(content);
-  Entry entry{oid, offset_, 0, depth};
+Result<uint32_t> PackWriter::append(const ObjectId& oid, ObjectType type, uint64_t size, uint32_t base, std::string_view deflated) {
+  const std::lock_guard lock(mutex_);
+  if (const uint32_t* known = positions_.find(oid)) return *known;
+  std::string header = entry_header(type, size);
+  if (base != kWhole) header += distance_bytes(offset_ - entries_[base].offset);
+  Entry entry{oid, offset_, 0, base == kWhole ? 0 : entries_[base].depth + 1};
   uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
   crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(deflated.data()), deflated.size());
   entry.crc = static_cast<uint32_t>(crc);
@@ -95,14 +104,11 @@ Result<uint32_t> PackWriter::append(const ObjectId& oid, std::string header, std
 }
 
 Result<uint32_t> PackWriter::add(ObjectType type, const ObjectId& oid, std::string_view content) {
-  if (const uint32_t* known = positions_.find(oid)) return *known;
-  return append(oid, entry_header(type, content.size()), content, 0);
+  return append(oid, type, content.size(), kWhole, deflated(content));
 }
 
 Result<uint32_t> PackWriter::add_delta(const ObjectId& oid, uint32_t base, std::string_view delta) {
-  if (const uint32_t* known = positions_.find(oid)) return *known;
-  std::string header = entry_header(ObjectType::ofs_delta, delta.size()) + distance_bytes(offset_ - entries_[base].offset);
-  return append(oid, std::move(header), delta, entries_[base].depth + 1);
+  return append(oid, ObjectType::ofs_delta, delta.size(), base, deflated(delta));
 }
 
 Result<PackWriter::Written> PackWriter::finish() {

@@ -4,11 +4,12 @@
 // grows by a few dozen bytes an object. Nothing names the pack until finish(): sync, index written and synced, both renamed into place (the pack first,
 // as git expects), folder synced. Destroying the writer before that removes the file.
 //
-// Not for several threads.
+// Several threads may add: each deflates by itself, the file is written under a lock. finish() is for one.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +33,15 @@ class PackWriter {
   // As a delta (git's encoding, git/objects/delta.h) against an object at `base`, which must be in this pack.
   Result<uint32_t> add_delta(const ObjectId& oid, uint32_t base, std::string_view delta);
 
-  bool contains(const ObjectId& oid) const { return positions_.contains(oid); }
-  uint32_t position(const ObjectId& oid) const { return *positions_.find(oid); }
+  bool contains(const ObjectId& oid) const {
+    const std::lock_guard lock(mutex_);
+    return positions_.contains(oid);
+  }
   // Deltas between the object at that position and one stored whole.
-  uint32_t depth(uint32_t position) const { return entries_[position].depth; }
+  uint32_t depth(uint32_t position) const {
+    const std::lock_guard lock(mutex_);
+    return entries_[position].depth;
+  }
   size_t count() const { return entries_.size(); }
   uint64_t bytes() const { return offset_; }
 
@@ -52,17 +58,17 @@ class PackWriter {
     uint32_t crc = 0;
     uint32_t depth = 0;
   };
-  struct Deflater;
 
   PackWriter(std::string pack_dir, TemporaryFile file);
-  Result<uint32_t> append(const ObjectId& oid, std::string header, std::string_view content, uint32_t depth);
+  // Under the lock. `base`: UINT32_MAX for an object stored whole.
+  Result<uint32_t> append(const ObjectId& oid, ObjectType type, uint64_t size, uint32_t base, std::string_view deflated);
   Status write(std::string_view bytes);
   Status flush();
   Status write_index(const std::string& path, std::string_view pack_checksum);
 
   std::string pack_dir_;
   TemporaryFile file_;
-  std::unique_ptr<Deflater> deflater_;
+  mutable std::mutex mutex_;
   std::vector<Entry> entries_;
   ObjectIdMap<uint32_t> positions_;
   std::string buffer_;
