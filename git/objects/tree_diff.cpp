@@ -22,21 +22,24 @@ size_t entry_length(std::string_view bytes) {
   return length <= bytes.size() ? length : 0;
 }
 
-// Skips the entries that both begin with.
-void skip_common(std::string_view& newer, std::string_view& older) {
+// Skips the entries that both begin with; returns the last of them, empty when there is none.
+std::string_view skip_common(std::string_view& newer, std::string_view& older) {
   if (newer.size() == older.size() && std::memcmp(newer.data(), older.data(), newer.size()) == 0) {
     newer = older = {};
-    return;
+    return {};
   }
   const size_t prefix = common_prefix(newer, older);
-  size_t begin = 0;
+  size_t begin = 0, last = 0;
   while (begin < prefix) {
     const size_t length = entry_length(newer.substr(begin));
     if (length == 0 || begin + length > prefix) break;
+    last = begin;
     begin += length;
   }
+  const std::string_view skipped = newer.substr(last, begin - last);
   newer.remove_prefix(begin);
   older.remove_prefix(begin);
+  return skipped;
 }
 
 // git's order: as strings, a directory's name with a slash behind it.
@@ -73,7 +76,11 @@ bool diff_trees(std::string_view newer, std::string_view older, std::vector<Chan
   const std::string_view whole_newer = newer, whole_older = older;
   TreeEntry entry, old, last_entry, last_old;
   while (!newer.empty()) {
-    skip_common(newer, older);
+    if (const std::string_view skipped = skip_common(newer, older); !skipped.empty()) {
+      TreeReader last(skipped);
+      if (!last.next(last_entry)) return false;
+      last_old = last_entry;
+    }
     if (newer.empty()) break;
     TreeReader reader(newer), old_reader(older);
     if (!reader.next(entry)) return false;
