@@ -49,6 +49,7 @@ r=$(free_port) h=$(free_port) s=$(free_port) f=$(free_port)
 bg "$rudolfs" --host "127.0.0.1:$r" local --path "$work/lfs"; waitport "$r" || exit 1
 bare r.git
 roundtrip "rudolfs" "file://$work/r.git" ours ours "http://127.0.0.1:$r/api/org/repo"
+bare r.git
 roundtrip "rudolfs" "file://$work/r.git" ours theirs "http://127.0.0.1:$r/api/org/repo2"
 bare r.git
 roundtrip "rudolfs" "file://$work/r.git" theirs ours "http://127.0.0.1:$r/api/org/repo3"
@@ -120,7 +121,7 @@ if command -v squid > /dev/null; then
   bare repos/c.git; cd "$work" || exit 1; $c http.proxy "http://127.0.0.1:$q"
   $c credential.helper "!f() { echo \"\$1\" >> $work/asked; [ \"\$1\" != get ] || printf 'username=prox\npassword=s3cret\n'; }; f"
   git -C src config lfs.url "https://alice:s3cret@git.test:$s/c.git/info/lfs"
-  "$lfsguard" -C src lfs push origin main > out 2>&1
+  "$lfsguard" -C src lfs push --all origin > out 2>&1
   check "a proxy's 407 is answered by the credential helper, once" "0 1" "$? $(grep -c get asked)"
   $c credential.helper ''; $c http.proxy "http://127.0.0.1:$q"
   "$lfsguard" -C src lfs push --all origin > out 2>&1
