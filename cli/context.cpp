@@ -8,6 +8,7 @@
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
 #include "report/error_text.h"
+#include "rewrite/ref_swap.h"
 
 namespace lfsguard::cli {
 namespace {
@@ -118,7 +119,11 @@ Status Context::flush() {
 }
 
 Result<const git::RepositoryLayout*> Context::repository() {
-  if (!layout_) layout_ = TRY(git::discover_repository());
+  if (layout_) return &*layout_;
+  layout_ = TRY(git::discover_repository());
+  // A rewrite that was killed half-way is finished (or taken back) before anything else looks at the repository.
+  if (::access((layout_->private_dir() + "/rewrite/pending").c_str(), F_OK) == 0)
+    if (const std::string said = TRY(rewrite::finish_pending(*layout_, program_path())); !said.empty()) note(said);
   return &*layout_;
 }
 

@@ -17,7 +17,6 @@
 #include "config/git_config.h"
 #include "git/process/git_command.h"
 #include "rewrite/maps.h"
-#include "rewrite/ref_swap.h"
 #include "rewrite/run.h"
 
 namespace lfsguard::cli {
@@ -62,7 +61,6 @@ Result<rewrite::RewriteOptions> migrate_options(const git::RepositoryLayout& lay
 }
 
 Result<int> carry_out(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout, const rewrite::RewriteOptions& options) {
-  if (const std::string said = TRY(rewrite::finish_pending(layout, Context::program_path())); !said.empty()) context.note(said);
   const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
   const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
   rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());

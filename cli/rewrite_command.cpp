@@ -18,7 +18,6 @@
 #include "report/terminal.h"
 #include "rewrite/maps.h"
 #include "rewrite/preflight.h"
-#include "rewrite/ref_swap.h"
 #include "rewrite/run.h"
 #include "rewrite/selection.h"
 #include "rewrite/undo.h"
@@ -132,7 +131,6 @@ bool confirmed() {
 
 Result<int> run_rewrite(Context& context, const Arguments& arguments) {
   const git::RepositoryLayout& layout = *TRY(context.repository());
-  if (const std::string said = TRY(rewrite::finish_pending(layout, Context::program_path())); !said.empty()) context.note(said);
   if (arguments.has("--undo")) return run_undo(context, arguments, layout);
   if (arguments.has("--forget")) return run_forget(context, arguments, layout);
   if (arguments.has("--runs")) return run_list(context, layout);

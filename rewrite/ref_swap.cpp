@@ -190,6 +190,8 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
 Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& program) {
   const auto run = RunFolder::pending(layout);
   if (!run) return std::string();
+  const auto lock = TRY(RunLock::take(layout));
+  if (!lock) return std::string();  // it is under way, not killed
   const RunFolder folder = RunFolder::named(layout, *run);
   auto journal = folder.journal();
   if (!journal) {

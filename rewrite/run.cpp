@@ -391,6 +391,8 @@ Result<std::vector<std::pair<std::string, uint64_t>>> Rewrite::versions() {
 Result<RewriteReport> Rewrite::execute(const std::string& program) {
   State& s = *state_;
   const auto& commits = s.history.commits();
+  const auto lock = TRY(RunLock::take(s.layout));
+  if (!lock) return fail(ErrorKind::conflict, "another rewrite is under way in this repository", s.layout.common_dir, "wait for it, then run the command again");
   RunFolder folder = RunFolder::make(s.layout);
   const bool strip = s.options.signatures == Signatures::strip;
 

@@ -1,7 +1,9 @@
 #include "rewrite/run_folder.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,6 +63,14 @@ std::string timestamp(const char* format) {
 constexpr std::string_view kStates[] = {"prepared", "refs-moved", "done", "undone"};
 
 }  // namespace
+
+Result<std::optional<RunLock>> RunLock::take(const git::RepositoryLayout& layout) {
+  TRY(make_directories(root_of(layout)));
+  FileDescriptor fd = TRY(open_file(root_of(layout) + "/lock", O_RDWR | O_CREAT));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(RunLock(std::move(fd)));
+  if (errno == EWOULDBLOCK) return std::optional<RunLock>();
+  return fail(errno_error("cannot lock", root_of(layout) + "/lock"));
+}
 
 std::string name_of(Journal::State state) { return std::string(kStates[static_cast<size_t>(state)]); }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "base/object_id.h"
 #include "git/process/repository_layout.h"
 
@@ -39,6 +40,17 @@ struct Journal {
   std::vector<WorkTreeChange> work_trees;
   std::vector<std::string> packs;                // files this run added below objects/pack
   std::vector<std::string> stash_log;            // refs/stash's reflog before, one line each
+};
+
+// Held while a run or its undoing is under way, so that no other command takes it for one that was killed. Let go when destroyed, also by a kill.
+class RunLock {
+ public:
+  // nullopt: another process holds it.
+  static Result<std::optional<RunLock>> take(const git::RepositoryLayout& layout);
+
+ private:
+  explicit RunLock(FileDescriptor fd) : fd_(std::move(fd)) {}
+  FileDescriptor fd_;
 };
 
 class RunFolder {

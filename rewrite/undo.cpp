@@ -31,6 +31,8 @@ Result<Journal> journal_to_undo(const git::RepositoryLayout& layout, const std::
 }  // namespace
 
 Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program) {
+  const auto lock = TRY(RunLock::take(layout));
+  if (!lock) return fail(ErrorKind::conflict, "a rewrite is under way in this repository", layout.common_dir, "wait for it, then run the command again");
   Journal journal = TRY(journal_to_undo(layout, run));
   const RunFolder folder = RunFolder::named(layout, journal.run);
   Undone undone{journal.run, 0, {}};
