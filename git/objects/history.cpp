@@ -8,6 +8,7 @@
 #include "git/objects/commit.h"
 #include "git/objects/commit_graph.h"
 #include "git/objects/object_reader.h"
+#include "git/objects/pack_layout.h"
 
 namespace lfsguard::git {
 namespace {
@@ -36,11 +37,12 @@ class Loader {
   }
 
   // Every whole commit of the big packs.
-  void read_packs() {
-    if (graph_) return;
+  Status read_packs() {
+    if (graph_) return {};
     for (const auto& source : database_.sources())
       for (const auto& pack : source.packs)
-        if (pack->index().count() >= kBulkPack) read_pack(*pack);
+        if (pack->index().count() >= kBulkPack) read_pack(*pack, *TRY(pack->layout()));
+    return {};
   }
 
   // Index into table().
@@ -75,17 +77,17 @@ class Loader {
       if (const auto oid = ObjectId::from_hex(std::string_view(*text).substr(at, 40))) shallow_.insert(*oid);
   }
 
-  void read_pack(const PackFile& pack) {
-    const std::vector<uint32_t> order = pack.order();
+  void read_pack(const PackFile& pack, const PackLayout& layout) {
+    const std::vector<uint32_t>& order = layout.order;
     std::vector<CommitTable> parts(worker_count());
     parallel_for(order.size(), 8192, [&](size_t begin, size_t end, unsigned worker) {
       Inflater inflater;
       std::vector<uint8_t> bytes;
       PackEntry entry;
       for (size_t i = begin; i < end; ++i) {
-        const uint64_t offset = pack.index().offset(order[i]);
-        // Whatever is not sound here is read again one by one, where errors are told.
-        if (!pack.entry(offset, entry) || entry.type != ObjectType::commit || entry.size > (16u << 20)) continue;
+        // Deltas, and what does not inflate here, are read one by one, where errors are told.
+        if (layout.types[i] != ObjectType::commit || layout.base[i] != PackLayout::kNoBase) continue;
+        if (!pack.entry(layout.offsets[i], entry) || entry.size > (16u << 20)) continue;
         if (bytes.size() < entry.size) bytes.resize(entry.size * 2);
         if (!inflater.whole(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes.data(), entry.size)) continue;
         const auto commit = parse_commit({reinterpret_cast<const char*>(bytes.data()), entry.size});
@@ -112,7 +114,7 @@ class Loader {
 
 Result<History> History::load(const ObjectDatabase& database, const std::vector<ObjectId>& tips, const Options& options) {
   Loader loader(database, options);
-  if (options.whole) loader.read_packs();
+  if (options.whole) TRY(loader.read_packs());
   History history;
 
   // What the tips reach: indices into the loader's table, and for each its parents as such indices.

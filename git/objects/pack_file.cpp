@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "git/objects/big_endian.h"
+#include "git/objects/pack_layout.h"
 
 namespace lfsguard::git {
 
@@ -24,6 +25,15 @@ Result<std::unique_ptr<PackFile>> PackFile::open(const std::string& path) {
     return fail(pack->damage(pack->end(), "its checksum is not the one that its index names; the pack may be cut short"));
   pack->promisor_ = ::access(pack->sibling(".promisor").c_str(), F_OK) == 0;
   return pack;
+}
+
+PackFile::PackFile() = default;
+PackFile::~PackFile() = default;
+
+Result<const PackLayout*> PackFile::layout() const {
+  const std::lock_guard lock(layout_mutex_);
+  if (!layout_) layout_ = std::make_unique<const PackLayout>(TRY(lay_out(*this)));
+  return layout_.get();
 }
 
 Error PackFile::damage(uint64_t offset, const std::string& why) const {

@@ -39,7 +39,7 @@ Result<PackLayout> lay_out(const PackFile& pack) {
   const PackIndex& index = pack.index();
   const uint32_t count = index.count();
   PackLayout layout;
-  layout.order = pack.order();
+  layout.order = index.pack_order(pack.sibling(".rev"));
   layout.offsets.resize(count);
   for (uint32_t i = 0; i < count; ++i) {
     layout.offsets[i] = index.offset(layout.order[i]);

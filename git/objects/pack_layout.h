@@ -19,6 +19,7 @@ struct PackLayout {
 };
 
 // Headers are read on all cores. Errors (kind corrupt) name the byte: an unsound header, a base that is no object, a chain without end.
+// PackFile::layout() keeps the answer.
 Result<PackLayout> lay_out(const PackFile& pack);
 
 }  // namespace lfsguard::git

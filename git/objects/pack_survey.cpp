@@ -31,7 +31,7 @@ Result<Survey> survey_pack(const PackFile& pack, const SurveyQuestion& question)
   Survey survey;
   survey.objects = pack.index().count();
   if (survey.objects == 0) return survey;
-  const PackLayout layout = TRY(lay_out(pack));
+  const PackLayout& layout = *TRY(pack.layout());
   for (const ObjectType type : layout.types) survey.blobs += type == ObjectType::blob;
 
   // Sizes: in the header of what is stored whole, in the first bytes of a delta.

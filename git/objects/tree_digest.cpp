@@ -262,12 +262,12 @@ Result<TreeDigest> TreeDigest::make(const ObjectDatabase& database, const std::v
   auto state = std::make_unique<State>();
   struct Part {
     const PackFile* pack;
-    PackLayout layout;
+    const PackLayout& layout;
   };
   std::vector<Part> parts;
   for (const auto& source : database.sources())
     for (const auto& pack : source.packs)
-      if (pack->index().count() >= kDigestedPack) parts.push_back({pack.get(), TRY(lay_out(*pack))});
+      if (pack->index().count() >= kDigestedPack) parts.push_back({pack.get(), *TRY(pack->layout())});
   size_t expected = 0;
   for (const Part& part : parts) expected += static_cast<size_t>(std::count(part.layout.types.begin(), part.layout.types.end(), ObjectType::tree));
   state->index.reserve(expected);
