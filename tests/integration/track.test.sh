@@ -62,12 +62,18 @@ END
 }
 
 # both NAME DIRECTORY ARGUMENTS...: runs git-lfs in one copy and ours in another, compares output, status, and the file.
+# The wording and the listing are those of git-lfs 3.3 (Debian 12). Later ones list patterns as they are written and keep "/a" and "a" apart: against
+# them nothing is compared, and that is said.
+case $(git lfs version) in
+git-lfs/3.3.*) comparable=yes ;;
+*) comparable=no; echo "not compared with $(git lfs version | cut -d' ' -f1): only with git-lfs 3.3" ;;
+esac
 both() {
   local name=$1 directory=$2 expected actual
   shift 2
   expected=$(cd "$HOME/theirs/$directory" && git lfs "$@" 2>&1; echo "status $?"; cat .gitattributes 2>/dev/null | od -c)
   actual=$(cd "$HOME/ours/$directory" && "$ours" "$@" 2>&1; echo "status $?"; cat .gitattributes 2>/dev/null | od -c)
-  same "$name" "$expected" "$actual"
+  if [ $comparable = yes ]; then same "$name" "$expected" "$actual"; else echo "not compared: $name"; fi
 }
 fresh() {
   make_repository "$HOME/theirs"
