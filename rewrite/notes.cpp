@@ -87,7 +87,7 @@ Result<ObjectId> rekey(git::ObjectReader& reader, const ObjectId& tree_oid, cons
 
 }  // namespace
 
-Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, git::PackWriter& pack) {
+Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, bool strip, git::PackWriter& pack) {
   git::History::Options options;
   options.whole = false;
   const git::History history = TRY(git::History::load(reader.database(), {tip}, options));
@@ -103,7 +103,7 @@ Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, c
           const auto found = moved.find(oid);
           return found == moved.end() ? std::nullopt : std::optional(found->second);
         },
-        true);
+        strip);
     if (spliced.content == commit.view()) continue;
     const ObjectId oid = hash_object("commit", spliced.content);
     TRY(pack.add(git::ObjectType::commit, oid, spliced.content));

@@ -8,6 +8,6 @@
 namespace lfsguard::rewrite {
 
 // The new tip of a notes ref; the old one where no note is about a rewritten object. Every commit of its history is rewritten alike.
-Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, git::PackWriter& pack);
+Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, bool strip, git::PackWriter& pack);
 
 }  // namespace lfsguard::rewrite

@@ -44,21 +44,35 @@ Result<std::vector<Changed>> diff_commits(const git::RepositoryLayout& layout, c
   return changes;
 }
 
+// A file that is tracked no more, and the directories that it leaves empty.
+void remove_file(const std::string& top, std::string path) {
+  if (::unlink((top + "/" + path).c_str()) != 0) return;
+  for (size_t slash; (slash = path.rfind('/')) != std::string::npos;) {
+    path.resize(slash);
+    if (::rmdir((top + "/" + path).c_str()) != 0) return;
+  }
+}
+
 bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
 
-// refs/stash's older entries live in its log alone: ids there are replaced.
+// refs/stash's older entries live in its log alone: ids there are replaced. The line that moving the ref itself has added goes, or the stash
+// would have one entry more.
 Status rewrite_stash_log(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes) {
   const std::string path = layout.common_dir + "/logs/refs/stash";
   auto log = read_file(path);
   if (!log) return {};
   std::string text;
   for (const std::string_view line : git::split_lines(*log)) {
+    const bool ours = std::any_of(changes.begin(), changes.end(), [&](const RefChange& change) {
+      return change.name == "refs/stash" && line.starts_with(change.old_oid.hex() + " " + change.new_oid.hex()) && line.find("\tlfsguard ") != std::string_view::npos;
+    });
+    if (ours) continue;
     std::string edited(line);
     for (const size_t at : {size_t{0}, size_t{41}}) {
       if (edited.size() < at + 40) continue;
       const auto oid = ObjectId::from_hex(std::string_view(edited).substr(at, 40));
       for (const RefChange& change : changes)
-        if (oid && change.name.starts_with("refs/stash@") && change.old_oid == *oid) edited.replace(at, 40, change.new_oid.hex());
+        if (oid && (change.name == "refs/stash" || change.name.starts_with("refs/stash@")) && change.old_oid == *oid) edited.replace(at, 40, change.new_oid.hex());
     }
     text += edited + "\n";
   }
@@ -127,7 +141,7 @@ Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLa
   return changes;
 }
 
-Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, const std::string& program) {
+Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, bool undo, const std::string& program) {
   const std::vector<Changed> changes = TRY(diff_commits(layout, change.old_commit, change.new_commit));
   git::RepositoryLayout place = layout;
   place.work_tree = change.path;
@@ -149,7 +163,7 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
   TRY(index.remove(gone));
   TRY(index.check_out(attributes));
   for (const std::string& path : gone)
-    if (is_attributes_file(path)) ::unlink((change.path + "/" + path).c_str());
+    if (undo || is_attributes_file(path)) remove_file(change.path, path);
 
   // What each converted file's pointer is, is known: the filter that git runs while it refreshes stat data only looks it up.
   const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
@@ -165,6 +179,13 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
   TemporaryFile map = TRY(TemporaryFile::create(layout.private_dir(), "known-"));
   TRY(write_all(map.fd(), known, map.path()));
   index.refresh(program, map.path());
+  if (!undo) return {};
+  // Back from commits that are newer than the run: their files differ in more than pointers. Nothing here was uncommitted.
+  std::vector<std::string> kept;
+  for (const Changed& changed : changes)
+    if (changed.new_mode != 0 && changed.new_mode != 0160000) kept.push_back(changed.path);
+  const std::vector<std::string> stale = TRY(index.changed_in_work_tree(kept));
+  TRY(index.check_out(stale));
   return {};
 }
 
@@ -182,7 +203,7 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
     journal.state = Journal::State::refs_moved;
     TRY(folder.put(journal));
   }
-  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, program));
+  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, journal.undo, program));
   journal.state = journal.undo ? Journal::State::undone : Journal::State::done;
   return folder.put(journal);
 }

@@ -38,7 +38,8 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
 Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLayout& layout,
                                                          const std::function<std::optional<ObjectId>(const ObjectId&)>& moved);
 
-// Index and attributes files of one work tree from one commit to another; other files are not touched.
-Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, const std::string& program);
+// Index and attributes files of one work tree from one commit to another. Other files are not touched, but by `undo` where it comes back from commits
+// newer than the run.
+Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, bool undo, const std::string& program);
 
 }  // namespace lfsguard::rewrite

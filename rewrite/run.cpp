@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "base/sha256.h"
 #include "base/thread_pool.h"
@@ -207,6 +208,21 @@ struct Rewrite::State {
     return {};
   }
 
+  // Kept as it is, and yet worth a word: a host may refuse such trees, and git ignores a .gitattributes that is a link.
+  void warn_of_odd_trees() {
+    if (const auto& odd = survey->odd_trees(); !odd.empty())
+      report.warnings.push_back(fmt::format("{} that change{} ha{} duplicate or misordered entries or odd modes, which stay as they are (a host that checks what it receives may refuse them): {} at /{}",
+                                            odd.size() == 1 ? "1 tree" : fmt::format("{} trees", odd.size()), odd.size() == 1 ? "s" : "", odd.size() == 1 ? "s" : "ve",
+                                            odd.begin()->first.hex(), odd.begin()->second));
+    std::set<std::string> links;
+    for (const auto& files : survey->attribute_lists())
+      for (const AttributesFileAt& file : files)
+        if ((file.mode & 0170000) == 0120000) links.insert(file.directory + ".gitattributes");
+    for (const std::string& link : links)
+      report.warnings.push_back(link + (options.replace_attributes_symlink ? " is a symbolic link: its content takes its place where a line is needed"
+                                                                           : " is a symbolic link, which git ignores: lines go into files below it"));
+  }
+
   // Signatures that a rewrite would remove: counted, or refused by --signatures abort.
   Status count_signatures() {
     for (size_t i = 0; i < affected.size(); ++i) {
@@ -217,6 +233,24 @@ struct Rewrite::State {
       if (options.signatures == Signatures::abort)
         return fail(ErrorKind::unsupported, "a commit that would change is signed", history.commits()[i].oid.hex(), "--signatures strip removes signatures, keep leaves them broken");
       if (options.signatures == Signatures::strip) ++report.signatures_removed;
+    }
+    if (options.signatures == Signatures::keep) return {};
+    git::ObjectIdSet seen;
+    for (const PlannedRef& ref : refs) {
+      if (!ref_changes(ref)) continue;
+      // A tag, and the tags that it is about.
+      for (ObjectId oid = ref.old_oid; oid != ref.peeled && !seen.contains(oid);) {
+        seen.insert(oid);
+        const git::Object tag = TRY(reader->read(oid));
+        const auto target = tag.type == git::ObjectType::tag ? git::parse_tag_target(tag.view()) : std::nullopt;
+        if (!target) break;
+        if (is_signed_tag(tag.view())) {
+          if (options.signatures == Signatures::abort)
+            return fail(ErrorKind::unsupported, "a tag that would change is signed", ref.name, "--signatures strip removes signatures, keep leaves them broken");
+          ++report.signatures_removed;
+        }
+        oid = target->oid;
+      }
     }
     return {};
   }
@@ -272,8 +306,8 @@ struct Rewrite::State {
       if (ref.type == git::ObjectType::blob && large.contains(ref.peeled)) report.left_large.push_back(ref.name + " names a large blob itself");
     size_t converted = 0;
     large.for_each([&](const ObjectId& oid, const git::Nothing&) { converted += survey && survey->blobs().contains(oid); });
-    if (converted == large.size()) return {};
-    // Some are not converted: where are they?
+    if (converted == large.size() && options.exclude.empty()) return {};
+    // Some are not converted, or not at every path: where are they?
     config::Policy policy;
     policy.severities[static_cast<size_t>(config::Rule::oversize)] = config::Severity::error;
     policy.severities[static_cast<size_t>(config::Rule::raw_in_lfs)] = config::Severity::error;
@@ -283,6 +317,7 @@ struct Rewrite::State {
     scanner::SurveyedBlobs blobs;
     std::vector<git::SizedBlob> unconverted;
     large.for_each([&](const ObjectId& oid, const git::Nothing&) { unconverted.push_back({oid, UINT64_MAX}); });
+    const attributes::PathList asked_for(options.include, ignore_case), exclude(options.exclude, ignore_case);
     blobs.add_large(unconverted);
     scanner::WalkOptions walk;
     walk.surveyed = &blobs;
@@ -290,7 +325,8 @@ struct Rewrite::State {
     for (const auto& introduction : TRY(scanner::walk_history(*database, scanner::CommitList::of_history(history), path_policy, walk, progress)).introductions) {
       const uint32_t index = path_index(introduction.path);
       if (!introduction.symlink && index != PathTrie::kNone && survey->versions()[index].contains(introduction.blob)) continue;
-      left[introduction.path] = introduction.symlink ? "a symbolic link, which LFS cannot hold" : is_control_file(introduction.path) ? "a control file" : "not selected";
+      if (!options.include.empty() && !asked_for.matches(introduction.path)) continue;  // nobody asked for it
+      left[introduction.path] = introduction.symlink ? "a symbolic link, which LFS cannot hold" : is_control_file(introduction.path) ? "a control file" : exclude.matches(introduction.path) ? "excluded" : "not selected";
     }
     for (const auto& [path, why] : left) report.left_large.push_back(path + " (" + why + ")");
     return {};
@@ -367,6 +403,7 @@ Result<RewriteReport> Rewrite::plan() {
   if (!s.trie.empty()) {
     TRY(s.survey_commits());
     s.describe_plan();
+    s.warn_of_odd_trees();
   }
   TRY(s.name_what_is_left());
   if (s.report.files.empty()) return finished();
@@ -466,7 +503,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   };
   for (const PlannedRef& ref : s.refs) {
     if (ref.role == PlannedRef::Role::stays || !ref.name.starts_with("refs/notes/") || ref.type != git::ObjectType::commit) continue;
-    const ObjectId new_oid = TRY(rewrite_notes(*s.reader, ref.old_oid, any_moved, *pack));
+    const ObjectId new_oid = TRY(rewrite_notes(*s.reader, ref.old_oid, any_moved, strip, *pack));
     if (new_oid != ref.old_oid) s.report.refs.push_back({ref.name, ref.old_oid, new_oid});
   }
   s.progress.phase("Writing the pack", pack->bytes(), "bytes");

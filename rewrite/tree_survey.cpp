@@ -3,6 +3,25 @@
 #include <algorithm>
 
 namespace lfsguard::rewrite {
+namespace {
+
+// A mode that git would not write, or one written with a leading zero.
+bool has_odd_mode(const git::TreeEntry& entry) {
+  return entry.bytes.front() == '0' || (entry.mode != 0100644 && entry.mode != 0100755 && entry.mode != 0120000 && entry.mode != 0040000 && entry.mode != 0160000);
+}
+
+// Whether `next` may stand behind `entry`: names ascend, a directory's as if it ended in a slash, and none is there twice.
+bool in_order(const git::TreeEntry& entry, const git::TreeEntry& next) {
+  const size_t common = std::min(entry.name.size(), next.name.size());
+  if (const int order = entry.name.compare(0, common, next.name, 0, common); order != 0) return order < 0;
+  if (entry.name.size() == next.name.size()) return false;
+  const auto behind = [&](const git::TreeEntry& which) -> unsigned char {
+    return which.name.size() > common ? static_cast<unsigned char>(which.name[common]) : which.is_tree() ? '/' : '\0';
+  };
+  return behind(entry) < behind(next);
+}
+
+}  // namespace
 
 Result<bool> TreeSurvey::converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) {
   if (!is_regular(entry.mode)) return false;
@@ -26,8 +45,11 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   std::vector<uint32_t> files;
   std::vector<AttributesFileAt> attribute_files;
   git::TreeReader entries(tree.view());
-  git::TreeEntry entry;
+  git::TreeEntry entry, previous;
+  bool odd = false;
   while (entries.next(entry)) {
+    odd = odd || has_odd_mode(entry) || (previous.raw_id && !in_order(previous, entry));
+    previous = entry;
     if (entry.name == ".gitattributes" && !entry.is_tree()) attribute_files.push_back({directory, entry.id(), entry.mode});
     if (entry.is_tree()) {
       const uint32_t below = trie_.directory(node, entry.name);
@@ -50,6 +72,7 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   std::sort(files.begin(), files.end());
   // Attributes only matter where something is converted.
   if (files.empty()) attribute_files.clear();
+  else if (odd) odd_trees_.emplace(tree_oid, directory);
   RootFacts facts;
   const auto [file_slot, new_files] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_lists_.size()));
   if (new_files) file_lists_.push_back(std::move(files));

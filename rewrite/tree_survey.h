@@ -52,6 +52,8 @@ class TreeSurvey {
   const std::vector<std::set<ObjectId>>& versions() const { return versions_; }
   // Blobs that must be converted and are not stored here (a partial clone).
   const std::set<ObjectId>& missing() const { return missing_; }
+  // Trees that change and have entries which git's strict checks refuse, with a directory where each stands; they are kept as they are.
+  const std::map<ObjectId, std::string>& odd_trees() const { return odd_trees_; }
   const std::vector<bool>& only_covered() const { return only_covered_; }
 
  private:
@@ -81,6 +83,7 @@ class TreeSurvey {
   git::ObjectIdMap<uint64_t> blobs_;
   std::vector<std::set<ObjectId>> versions_;
   std::set<ObjectId> missing_;
+  std::map<ObjectId, std::string> odd_trees_;
 };
 
 }  // namespace lfsguard::rewrite

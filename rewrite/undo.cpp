@@ -17,7 +17,7 @@ std::string folder_to_ask(const git::RepositoryLayout& layout) { return layout.w
 Result<Journal> journal_to_undo(const git::RepositoryLayout& layout, const std::string& run) {
   if (!run.empty()) {
     Journal journal = TRY(RunFolder::named(layout, run).journal());
-    if (journal.state == Journal::State::undone) return fail(ErrorKind::usage, "this run was undone already", run);
+    if (journal.state == Journal::State::undone) return fail(ErrorKind::conflict, "this run was undone already", run);
     return journal;
   }
   const std::vector<std::string> runs = RunFolder::all(layout);

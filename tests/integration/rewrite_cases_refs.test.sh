@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Which refs a rewrite moves, what it refuses without changing a byte, and the way back. Each case has a repository of its own.
+set -u
+lfsguard=$LFSGUARD_BUILD/lfsguard
+work=$(mktemp -d) && trap 'umount "$work/small" 2>/dev/null; rm -rf "$work"' EXIT
+export HOME=$work/home GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8
+unset XDG_CONFIG_HOME GIT_DIR LFSGUARD_SKIP HF_ENDPOINT
+mkdir -p "$HOME" && git config --global user.name t && git config --global user.email t@example.com && git config --global init.defaultBranch main
+git config --global gc.auto 0 && git config --global advice.detachedHead false
+failed=0
+ok() { if [ "$2" = "$3" ]; then echo "ok: $1"; else echo "FAILED: $1"; diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | cat -A | head -20; failed=1; fi; }
+new() { rm -rf "${work:?}/$1"; git init -q "$work/$1" && cd "$work/$1" || exit 1; }
+big() { mkdir -p "$(dirname "./$1")"; yes "${2:-$1}" | head -c "${3:-4000}" > "$1"; }
+commit() { git add -A . && git commit -q --allow-empty -m "${1:-c}"; }
+rewrite() { "$lfsguard" rewrite --yes "$@" > "$work/out" 2> "$work/err" < /dev/null; code=$?; [ $code = 0 ] || [ $code = 2 ] || [ "${expect:-}" = $code ] || cat "$work/err"; }
+kind() { if [ "$(git cat-file blob "$1" | head -c 23)" = "version https://git-lfs" ]; then echo pointer; else echo plain; fi; }
+refs() { git for-each-ref --format='%(objectname) %(refname)' | grep -v refs/lfsguard; git rev-parse HEAD; git symbolic-ref -q HEAD; }
+# Everything below the git folder, but for the log and the cache; and the work tree.
+bytes() { local dir; dir=$(git rev-parse --absolute-git-dir); { cd "$dir" && find . \( -path './lfsguard/log*' -o -path './lfsguard/cache*' -o -path ./lfsguard \) -prune -o -printf '%y %m %p %l\n' | sort; find . \( -path './lfsguard/log*' -o -path './lfsguard/cache*' \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum; (cd "$dir/.." && find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum; }
+refused() { # NAME WORDS ARGS...
+  local name=$1 words=$2 before; shift 2; before=$(bytes)
+  expect=128 rewrite "$@"
+  ok "$name: refused with exit 128, a line that says so, and not a byte changed" "128 lfsguard:  1 $before" "$code $(head -c 10 "$work/err") $(grep -c "$words" "$work/err" | sed 's/^[1-9].*/1/') $(bytes)"
+}
+line=' filter=lfs diff=lfs merge=lfs -text'
+key() { python3 -c 'import json,sys
+v=json.load(open(sys.argv[1]))
+for k in sys.argv[2].split("."): v=v[int(k)] if isinstance(v,list) else v[k]
+print(json.dumps(v))' "$work/out" "$1"; }
+
+# ---- refused, not a byte changed
+new base; big x.bin; commit one; echo text > text; commit two
+copy() { rm -rf "${work:?}/$1"; cp -a "$work/base" "$work/$1"; cd "$work/$1" || exit 1; git status >/dev/null; }
+copy dirty; echo more >> text; refused "a changed file" "not committed" --above 1000
+copy staged; echo more >> text; git add text; refused "something staged" "staged" --above 1000
+copy merging; git checkout -q -b other HEAD~; echo other > text; commit other; git checkout -q main; git merge other >/dev/null 2>&1; refused "a merge under way" "merge" --above 1000
+copy rebasing; git checkout -q -b other HEAD~; echo other > text; commit other; git rebase main >/dev/null 2>&1; git checkout -qf main 2>/dev/null; refused "a rebase under way" "rebase" --above 1000
+copy untracked; echo '*.x text' > .gitattributes; refused "an untracked .gitattributes in the way" "gitattributes" --above 1000
+copy grafts; mkdir -p .git/info; git rev-parse HEAD > .git/info/grafts; refused "grafts" "graft" --above 1000
+copy replace; git replace HEAD HEAD~ ; git reset -q --hard; refused "replace refs" "git replace -d" --above 1000
+git clone -q --depth 1 "file://$work/base" "$work/shallow"; cd "$work/shallow" || exit 1; refused "a shallow clone" "unshallow" --above 1000
+git init -q --object-format=sha256 "$work/sha256"; cd "$work/sha256" || exit 1; big x.bin; commit; refused "a SHA-256 repository" "SHA-256\|sha256" --above 1000
+copy signed; expect=129 rewrite --above big; ok "a size that is none is a usage error" 129 $code
+copy silent; before=$(bytes); "$lfsguard" rewrite --above 1000 < /dev/null > "$work/out" 2> "$work/err"; ok "no terminal and no --yes" "128 lfsguard:  $before" "$? $(head -c 10 "$work/err") $(bytes)"
+copy nothing; before=$(bytes); rewrite --above 100000; ok "nothing selected writes nothing" "0 $before" "$code $(bytes)"
+rewrite --include '*.none'; ok "nor where no path matches" "0 $before" "$code $(bytes)"
+"$lfsguard" rewrite --dry-run --above 1000 --format json > "$work/out" 2>/dev/null; ok "--dry-run writes nothing" "0 $before" "$? $(bytes)"
+ok "and its JSON has every documented key" "blobs bytes command commits dry_run examined files maps objects path refs rewritten run seconds signatures_removed tags version versions" \
+  "$(python3 -c 'import json,sys
+d=json.load(open(sys.argv[1])); keys=set(d)|set(d["objects"])|set(d["commits"])|set(d["tags"])|set(d["files"][0])
+print(*sorted(keys & set("version command dry_run run files path versions bytes objects blobs commits examined rewritten tags signatures_removed refs maps seconds".split())))' "$work/out")"
+ok "with what would happen" 'true null [{"x.bin", 1, 4000}] 1 4000 2 2 null refs/heads/main null' "$(key dry_run) $(key run) [{\"$(key files.0.path | tr -d \")\", $(key files.0.versions), $(key files.0.bytes)}] $(key objects.blobs) $(key objects.bytes) $(key commits.examined) $(key commits.rewritten) $(key maps) $(key refs.0.name | tr -d \") $(key refs.0.new)"
+
+# ---- disk full
+if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=6m tmpfs "$work/small" 2>/dev/null; then
+  git init -q "$work/small/r"; cd "$work/small/r" || exit 1; head -c 1500000 /dev/urandom > x.bin; commit; head -c 1500000 /dev/urandom > x.bin; commit
+  before=$(refs); expect=128 rewrite --above 1000; ok "a full disk: refused, refs and work tree as they were" "128 lfsguard:  $before " "$code $(head -c 10 "$work/err") $(refs) $(git status --porcelain)"
+  ok "no half-written pack or file is left" "" "$(find .git -name 'tmp*' -o -name '*.tmp*' | head -3; git fsck 2>&1 | grep -v dangling)"
+  cd "$work" && umount "$work/small"
+else echo "skipped: a full disk (no tmpfs here)"; fi
+
+# ---- refs
+new refs; git config core.logAllRefUpdates true; big x.bin; commit one; echo t > t; commit two; git tag -a v1 -m v1; git tag light; git branch side HEAD~
+git notes add -m 'about two' HEAD; git notes add -m 'about one' HEAD~; git notes --ref fan add -m f HEAD; git notes add -m 'about the tag' v1 2>/dev/null
+tree=$(printf '100644 blob %s\t%s\n' "$(echo fanned | git hash-object -w --stdin)" "$(git rev-parse HEAD | cut -c3-)" | git mktree); outer=$(printf '040000 tree %s\t%s\n' "$tree" "$(git rev-parse HEAD | cut -c1-2)" | git mktree); git update-ref refs/notes/fanned "$(git commit-tree -m notes "$outer")"
+echo u > untracked.txt; echo changed >> t; git stash push -q -u -m first; echo again >> t; git stash push -q -m second; third=$(git rev-parse 'stash@{1}^3')
+git update-ref refs/custom/one HEAD; git update-ref refs/remotes/origin/main HEAD; old=$(git rev-parse HEAD); git update-ref ORIG_HEAD HEAD
+git worktree add -q "$work/linked" side; git worktree add -q --detach "$work/detached" HEAD; git checkout -q --detach main; before=$(refs); stashes=$(git log -g --format=%H refs/stash)
+for f in everything oneref; do rm -rf "${work:?}/refs-$f"; cp -a "$work/refs" "$work/refs-$f"; rm -rf "$work/refs-$f/.git/worktrees"; done
+rewrite --above 1000 --format json; new=$(git rev-parse main)
+ok "branches, tags, custom refs, the detached HEAD follow" "pointer pointer pointer pointer pointer $new" "$(for r in main side v1 light refs/custom/one; do kind "$r:x.bin"; done | xargs) $(git rev-parse HEAD)"
+ok "remote-tracking refs and ORIG_HEAD stay" "$old $old" "$(git rev-parse refs/remotes/origin/main) $(git rev-parse ORIG_HEAD)"
+ok "notes are re-keyed, fanned-out ones and one on a tag too" "about two|about one|f|about the tag|fanned" "$(git notes show main)|$(git notes show main~)|$(git notes --ref fan show main)|$(git notes show v1)|$(git notes --ref fanned show main)"
+ok "and stay fanned out" "$(git rev-parse main | sed 's/^../&\//')" "$(git ls-tree -r --name-only refs/notes/fanned)"
+ok "stash entries follow, their untracked files stay" "2 pointer pointer $third" "$(git stash list | wc -l) $(kind 'stash@{0}:x.bin') $(kind 'stash@{1}:x.bin') $(git rev-parse 'stash@{1}^3')"
+ok "linked worktrees are clean, on their branch" "||refs/heads/side|$new" "$(git -C "$work/linked" status --porcelain)|$(git -C "$work/detached" status --porcelain)|$(git -C "$work/linked" symbolic-ref HEAD)|$(git -C "$work/detached" rev-parse HEAD)"
+ok "the work tree is clean" "" "$(git status --porcelain)"
+run=$(key run | tr -d '"'); maps=.git/lfsguard/rewrite/$run
+ok "the files of the run" "commit-map object-map.csv refs report.json" "$(cd $maps && ls commit-map object-map.csv refs report.json | xargs)"
+ok "commit-map names the new commits" "$old $new" "$(grep "^$old" $maps/commit-map)"
+ok "refs has old, new and name" "$old $new refs/heads/main" "$(grep 'refs/heads/main$' $maps/refs)"
+ok "report.json is what was printed" "$(python3 -m json.tool "$work/out" | grep -v seconds)" "$(python3 -m json.tool $maps/report.json | grep -v seconds)"
+ok "the old tips are backup refs" "$old" "$(git rev-parse "refs/lfsguard/backup/$run/refs/heads/main")"
+ok "--runs lists it" "$run" "$("$lfsguard" rewrite --runs | cut -d' ' -f1)"
+rewrite --undo; ok "--undo puts back every ref, HEAD and the stash log" "$before
+$stashes" "$(refs)
+$(git log -g --format=%H refs/stash)"
+ok "index and work trees, too" "" "$(git status --porcelain; git -C "$work/linked" status --porcelain; git -C "$work/detached" status --porcelain; git diff --cached HEAD --stat; ls .gitattributes 2>/dev/null; git config --get-regexp '^filter\.')"
+ok "the stash can still be popped" "0 changed" "$(git checkout -qf main; git stash drop -q; git stash pop -q >/dev/null 2>&1; echo $? "$(tail -1 t)")"
+
+cd "$work/refs-oneref" || exit 1; rewrite --above 1000 --ref main; ok "--ref moves that ref alone" "pointer plain plain" "$(kind main:x.bin) $(kind side:x.bin) $(kind v1:x.bin)"
+ok "and warns of the tags that stay" 2 "$(grep -cE 'refs/tags/(v1|light).*next push fails' "$work/out")"
+cd "$work/refs-everything" || exit 1; git checkout -q --orphan c; git rm -rqf . ; big only.bin; commit custom; git update-ref refs/custom/two HEAD; git checkout -qf main; git branch -qD c; rm -rf "$work/refs-not"; cp -a . "$work/refs-not"
+rewrite --above 1000; ok "a custom ref alone selects nothing" "plain" "$(kind refs/custom/two:only.bin)"
+cd "$work/refs-not" || exit 1; rewrite --above 1000 --everything; ok "but does with --everything" "pointer" "$(kind refs/custom/two:only.bin)"
+new exclude; big x.bin; commit one; git branch published; big x.bin other; commit two; old=$(git rev-parse published)
+rewrite --above 1000 --exclude-ref published; ok "--exclude-ref: its commits stay, later ones change" "$old $old pointer" "$(git rev-parse published) $(git rev-parse main~) $(kind main:x.bin)"
+
+new clash; big x.bin; commit; git pack-refs --all; printf '%s refs/heads/Topic\n%s refs/heads/topic\n' "$(git rev-parse HEAD)" "$(git rev-parse HEAD)" >> .git/packed-refs; sed -i '1s/ sorted//' .git/packed-refs
+rewrite --above 1000; ok "refs that clash by case are reported, packed refs move" "1 pointer pointer" "$(grep -c 'differ by case.*Topic.*topic' "$work/out") $(kind Topic:x.bin) $(kind main:x.bin)"
+new many; big x.bin; commit; h=$(git rev-parse HEAD); for i in $(seq 2000); do echo "create refs/heads/b$i $h"; done | git update-ref --stdin; git pack-refs --all
+rewrite --above 1000; ok "2,000 refs move together" 2001 "$(git for-each-ref --format='%(objectname)' refs/heads | grep -c "^$(git rev-parse main)$")"
+rewrite --undo; ok "and back" 2001 "$(git for-each-ref --format='%(objectname)' refs/heads | grep -c "^$h$")"
+
+# ---- places
+git clone -q --bare "$work/base" "$work/bare.git"; cd "$work/bare.git" || exit 1; h=$(git rev-parse main); rewrite --above 1000; ok "a bare repository" "0 pointer" "$code $(kind main:x.bin)"; rewrite --undo; ok "and back" "0 $h" "$code $(git rev-parse main)"
+git clone -q --shared "$work/base" "$work/shared"; cd "$work/shared" || exit 1; rewrite --above 1000; ok "objects in an alternate" "0 pointer " "$code $(kind main:x.bin) $(git status --porcelain)"
+copy linkobjects; mv .git/objects "$work/elsewhere.objects"; ln -s "$work/elsewhere.objects" .git/objects; rewrite --above 1000; ok ".git/objects a symbolic link" "0 pointer " "$code $(kind main:x.bin) $(git status --porcelain)"
+copy sub; mkdir -p d; cd d || exit 1; rewrite --above 1000; ok "from a subdirectory" "0 pointer" "$code $(kind main:x.bin)"
+
+# ---- undo
+copy newer; old=$(git rev-parse main); rewrite --above 1000; run=$("$lfsguard" rewrite --runs | cut -d' ' -f1); echo newer > n; commit newer; newer=$(git rev-parse HEAD)
+refused "--undo after newer commits" "refs/heads/main" --undo "$run"
+rewrite --undo "$run" --force; ok "--force puts back and keeps them" "0 $old $newer" "$code $(git rev-parse main) $(git for-each-ref --format='%(objectname)' refs/lfsguard/backup | grep "$newer")"
+ok "and the work tree" "" "$(git status --porcelain)"
+expect=128 rewrite --undo "$run"; ok "twice is refused" 128 $code
+rewrite --forget "$run"; ok "--forget drops the backups" "0  " "$code $(git for-each-ref refs/lfsguard) $("$lfsguard" rewrite --runs)"
+expect=128 rewrite --undo nonsense; ok "a run that is none" 128 $code
+
+# ---- the other ways
+copy norewrite; old=$(git rev-parse HEAD); rewrite --no-rewrite x.bin; ok "--no-rewrite makes one commit" "0 $old pointer plain " "$code $(git rev-parse HEAD~) $(kind HEAD:x.bin) $(kind HEAD~:x.bin) $(git status --porcelain)"
+copy export; trees=$(git log --format=%T main); rewrite --above 1000; rewrite --export --include '*.bin'
+ok "--export gives the contents back" "0 plain $(git rev-parse "$(echo "$trees" | head -1):x.bin") " "$code $(kind main:x.bin) $(git rev-parse main:x.bin) $(git status --porcelain)"
+ok "and the trees but for .gitattributes" "$trees" "$(for c in $(git log --format=%H main); do git ls-tree "$c" | grep -v gitattributes | git mktree; done)"
+
+# ---- git-lfs on a plain history: the same trees
+if command -v git-lfs > /dev/null; then
+  new peer; git lfs install --local > /dev/null; for i in 1 2 3 4; do big "f$i.bin" "f$i"; echo $i > small.txt; mkdir -p d; echo $i > d/s.bin; git -c filter.lfs.process= -c filter.lfs.required=false add -A .; git -c filter.lfs.process= -c filter.lfs.required=false commit -qm $i; done; git tag -a v -m v HEAD~
+  cp -a . "$work/peer-lfs"; cp -a . "$work/peer-above"; cp -a . "$work/peer-lfs-above"; rewrite --include '*.bin'; run=$("$lfsguard" rewrite --runs | cut -d' ' -f1)
+  (cd "$work/peer-lfs" && git lfs migrate import --everything --yes --include '*.bin' --object-map "$work/their.csv" > "$work/peer.log" 2>&1)
+  ok "--include: files are what git-lfs makes of them" "$(git -C "$work/peer-lfs" log --format=%T main)" "$(git log --format=%T main)"
+  ok "object-map.csv as git-lfs writes it" "$(sort "$work/their.csv")" "$(sort ".git/lfsguard/rewrite/$run/object-map.csv")"
+  cd "$work/peer-above" || exit 1; rewrite --above 1000; (cd "$work/peer-lfs-above" && git lfs migrate import --everything --yes --above 1000b > "$work/peer.log" 2>&1)
+  ls_all() { for c in $(git log --format=%H main); do git ls-tree -r "$c" | grep -v gitattributes; done; }
+  ok "--above: files are what git-lfs makes of them" "$(cd "$work/peer-lfs-above" && ls_all)" "$(ls_all)"
+  ok "and they lie in the store alike" "$(cd "$work/peer-lfs-above/.git/lfs/objects" && find . -type f | sort)" "$(cd .git/lfs/objects && find . -type f | sort)"
+fi
+exit $failed
