@@ -1,6 +1,7 @@
 // `lfsguard lfs migrate import|export|info`: git-lfs's command line on the engine of `rewrite`, for hands that know it.
 //
-// Scope as there: the branch checked out (or those named), without commits that a remote has; --everything for all refs. Like everything here it
+// Scope as there: the branch checked out (or those named), without commits that a remote has, and whatever other branch or tag names a commit that
+// changes; --everything for all refs. Like everything here it
 // can be undone with `lfsguard rewrite --undo`.
 #include <fmt/format.h>
 
@@ -13,8 +14,10 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/rewrite_install.h"
+#include "cli/rewrite_one_commit.h"
 #include "cli/rewrite_text.h"
 #include "config/git_config.h"
+#include "config/policy_sources.h"
 #include "git/process/git_command.h"
 #include "rewrite/maps.h"
 #include "rewrite/run.h"
@@ -48,6 +51,7 @@ Result<rewrite::RewriteOptions> migrate_options(const git::RepositoryLayout& lay
   options.refs.insert(options.refs.end(), arguments.positional().begin(), arguments.positional().end());
   if (options.everything && !options.refs.empty()) return fail(ErrorKind::usage, "--everything does not go with names of refs", options.refs.front());
   if (options.everything) return options;
+  options.tips_follow = true;
   if (options.refs.empty()) {
     const auto head = git::git_line(git::git_command({"symbolic-ref", "-q", "HEAD"}, top_of(layout)));
     if (!head) return fail(ErrorKind::usage, "HEAD is on no branch", "", "name the branches, or --everything");
@@ -80,6 +84,12 @@ Result<int> carry_out(Context& context, const Arguments& arguments, const git::R
 
 Result<int> run_import(Context& context, const Arguments& arguments) {
   const git::RepositoryLayout& layout = *TRY(context.repository());
+  if (arguments.has("--no-rewrite")) {
+    config::PolicySources sources;
+    sources.layout = &layout;
+    const config::LoadedPolicy settings = TRY(config::load_policy_with_origins(sources));
+    return commit_into_lfs(context, layout, settings, {arguments.positional().begin(), arguments.positional().end()}, arguments.value("--message").value_or(""));
+  }
   rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
   if (options.fixup && (options.above || !options.include.empty() || !options.exclude.empty()))
     return fail(ErrorKind::usage, "--fixup does not go with --above, --include, --exclude here", "", "lfsguard rewrite combines them");
@@ -144,13 +154,15 @@ constexpr Option kOptions[] = {
     {"--fixup", "", "what a commit's own attributes cover"},
     {"--object-map", "FILE", "old and new commit ids into FILE"},
     {"--top", "N", "info: so many rows (5)"},
+    {"--no-rewrite", "", "import: one new commit that moves the paths named into LFS"},
+    {"--message", "TEXT", "with --no-rewrite: of that commit", 'm'},
     {"--skip-fetch", "", "accepted: nothing is fetched here"},
     {"--verbose", "", "accepted"},
     {"--yes", "", "accepted: a run can be undone", 'y'},
     {"--remote", "REMOTE", "export: accepted; objects must be in the store"},
 };
 
-constexpr Command kImport{.name = "import", .summary = "files into LFS, in all commits", .arguments = "[BRANCH...]", .options = kOptions, .run = run_import};
+constexpr Command kImport{.name = "import", .summary = "files into LFS, in all commits", .arguments = "[BRANCH... | FILE...]", .options = kOptions, .run = run_import};
 constexpr Command kExport{.name = "export", .summary = "pointers back into files, in all commits", .arguments = "[BRANCH...]", .options = kOptions, .run = run_export};
 constexpr Command kInfo{.name = "info", .summary = "which kinds of files take how much", .arguments = "[BRANCH...]", .options = kOptions, .run = run_info};
 constexpr const Command* kCommands[] = {&kImport, &kExport, &kInfo};

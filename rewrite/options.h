@@ -23,6 +23,7 @@ struct RewriteOptions {
   bool fixup = false;                 // also whatever a commit's own attributes cover
   bool only_large_versions = false;   // of a path's versions only those at or above `above`
   std::vector<std::string> refs;          // empty: local branches, tags and HEADs
+  bool tips_follow = false;           // with `refs`: other branches and tags move along where they name a commit that changes
   std::vector<std::string> exclude_refs;  // commits that these reach stay as they are
   bool everything = false;            // custom refs select, too
   Signatures signatures = Signatures::strip;

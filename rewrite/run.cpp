@@ -116,6 +116,11 @@ struct Rewrite::State {
     }
     history = TRY(git::History::load(*database, tips, load));
     report.commits_examined = history.commits().size();
+    if (options.tips_follow)
+      for (PlannedRef& ref : refs)
+        if (ref.role == PlannedRef::Role::stays && ref.type == git::ObjectType::commit && (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/")) &&
+            history.position(ref.peeled) != UINT32_MAX)
+          ref.role = PlannedRef::Role::follows;
     return {};
   }
 
