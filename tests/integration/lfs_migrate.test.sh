@@ -45,7 +45,7 @@ both above import --everything --yes --above=4kb; alike "--above" above
 # Attributes from the first commit on: git-lfs forgets unchanged files where they come later.
 mkdir "$work/fix" && cd "$work/fix" && git init -q . && git lfs install --local > /dev/null && echo '*.bin filter=lfs diff=lfs merge=lfs -text' > .gitattributes
 for i in 1 2 3; do yes "a$i" | head -c 5000 > a.bin; echo "t$i" > t.txt; raw add -A .; raw commit -qm "c$i"; done
-from=$work/fix; both norewrite import --yes --no-rewrite -m "by hand" a.bin; ok "--no-rewrite: one commit, with that message and git-lfs's tree" "by hand $(git -C "$work/norewrite.theirs" rev-parse HEAD^{tree}) $(git rev-parse HEAD)" "$(cd "$work/norewrite.ours" && git log -1 --format='%s %T %P')"; alike "--no-rewrite" norewrite
+from=$work/fix; both norewrite import --yes --no-rewrite -m "by hand" a.bin; ok "--no-rewrite: one commit, with that message and git-lfs's tree" "by hand $(git -C "$work/norewrite.theirs" log -1 --format=%T) $(git rev-parse HEAD)" "$(cd "$work/norewrite.ours" && git log -1 --format='%s %T %P')"; alike "--no-rewrite" norewrite
 (cd "$work/norewrite.ours" && "$lfsguard" lfs migrate import --no-rewrite > /dev/null 2>&1); ok "--no-rewrite without a file is a usage error" 129 $?
 both fixup import --everything --yes --fixup; same "import --fixup" fixup
 from=$work/everything.theirs; both export export --everything --yes --include='*.bin'; ok "export: files of every commit are git-lfs's" "$(files export.theirs)" "$(files export.ours)"
