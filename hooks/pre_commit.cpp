@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <future>
 
 #include "base/file_descriptor.h"
@@ -49,13 +50,25 @@ bool mendable(const scanner::Finding& finding) {
   return finding.severity == config::Severity::error || finding.rule == config::Rule::uncovered_pointer;
 }
 
+// A look at the index's bytes: entries are stored by name, in version 4 without what they share with the entry before.
+bool index_may_name_policy(const git::RepositoryLayout& layout) {
+  const char* given = std::getenv("GIT_INDEX_FILE");
+  const std::string path = given && *given ? given : layout.git_dir + "/index";
+  const auto index = MappedFile::open(path);
+  if (!index) return false;
+  const std::string_view bytes(reinterpret_cast<const char*>(index->data()), index->size());
+  // A split index keeps most entries elsewhere; git is asked.
+  return bytes.find("guard.toml") != std::string_view::npos || bytes.find(std::string_view("link\0\0\0", 7)) != std::string_view::npos;
+}
+
 }  // namespace
 
 Result<config::LoadedPolicy> policy_for_staged(const git::RepositoryLayout& layout) {
   config::PolicySources sources;
   sources.layout = &layout;
+  // A process only where there can be such a file: in the work tree, or in the index alone (deleted, or left out by a sparse checkout).
   const std::string path = layout.work_tree + "/.lfsguard.toml";
-  if (::access(path.c_str(), F_OK) == 0) {
+  if (::access(path.c_str(), F_OK) == 0 || index_may_name_policy(layout)) {
     const Completed staged = TRY(run(git::git_command({"cat-file", "blob", ":.lfsguard.toml"}, layout.work_tree)));
     if (staged.status == 0) {
       sources.repository_file = config::PolicySources::RepositoryFile::bytes;

@@ -37,6 +37,7 @@ struct Mend {
   uint64_t size = 0;
   bool needs_pointer = false;
   bool needs_pattern = false;
+  bool bad_pointer = false;  // the staged blob is a pointer, only not in canonical form
   bool from_file = false;   // the object is made of the file's bytes
   std::string pointer;      // text for git
   ObjectId pointer_oid;     // of that text as a blob
@@ -45,25 +46,36 @@ struct Mend {
 class Fixer {
  public:
   Fixer(const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const std::string& program, const WriteBlob& write_blob)
-      : layout_(layout), settings_(settings), program_(program), write_blob_(write_blob), indexes_(git::IndexFile::at_hand(layout)) {}
+      : layout_(layout), settings_(settings), program_(program), write_blob_(write_blob) {}
 
   Result<int> run(const scanner::StagedScan& scan) {
     choose(scan);
     if (!mends_.empty()) {
+      for (git::IndexFile& file : git::IndexFile::at_hand(layout_)) {
+        indexes_.push_back({std::move(file), {}});
+        for (git::IndexEntry& entry : TRY(indexes_.back().file.entries({}))) indexes_.back().entries.emplace(entry.path, std::move(entry));
+      }
       store_ = TRY(lfs::ObjectStore::of_repository(layout_));
       TRY(make_objects());
       const attributes::AttributeBase base = TRY(scanner::attributes_of_work_tree(layout_, settings_.git_config));
       std::vector<attributes::CoverageRequest> requests = TRY(coverage_requests());
       // Each index is planned before anything is written: a path that cannot be covered leaves all as it was.
+      // What is refused may have left lines in the plan, so the plan is made again without it.
       std::vector<attributes::CoverageEdit> edits;
-      for (const git::IndexFile& index : indexes_) {
-        edits.push_back(TRY(plan(base, requests, index)));
-        drop_refused(edits.back(), requests);
+      for (bool refused = true; refused;) {
+        edits.clear();
+        refused = false;
+        for (const Index& index : indexes_) {
+          edits.push_back(TRY(plan(base, requests, index)));
+          TRY(take_encoding_away(edits.back(), requests, index));
+          refused |= !edits.back().refusals.empty();
+          drop_refused(edits.back(), requests);
+        }
       }
       TRY(write_pointers());
       TRY(edit_work_tree(base, requests));
       for (size_t i = 0; i < indexes_.size(); ++i) TRY(edit_index(indexes_[i], edits[i]));
-      for (const git::IndexFile& index : indexes_) index.refresh(program_, "");
+      TRY(refresh());
       TRY(check_coverage());
       tell(edits.front());
     }
@@ -72,19 +84,33 @@ class Fixer {
   }
 
  private:
+  // An index at hand and what it said before anything was written.
+  struct Index {
+    git::IndexFile file;
+    std::map<std::string, git::IndexEntry> entries;  // by path
+    const git::IndexEntry* find(const std::string& path) const {
+      const auto at = entries.find(path);
+      return at == entries.end() ? nullptr : &at->second;
+    }
+  };
+
   void choose(const scanner::StagedScan& scan) {
+    std::map<std::string_view, const git::StagedEntry*> staged;
+    for (const git::StagedEntry& entry : scan.entries) staged.emplace(entry.path, &entry);
     std::map<std::string, Mend> by_path;
     for (const scanner::Finding& finding : scan.result.findings) {
       const bool pattern_only = finding.rule == Rule::uncovered_pointer;
       if (finding.severity != config::Severity::error && !pattern_only) continue;
-      const auto entry = std::find_if(scan.entries.begin(), scan.entries.end(), [&](const auto& staged) { return staged.path == finding.path; });
+      const auto at = staged.find(finding.path);
+      const git::StagedEntry* entry = at == staged.end() ? nullptr : at->second;
       const bool pointer_rule = finding.rule == Rule::oversize || finding.rule == Rule::raw_in_lfs || finding.rule == Rule::binary ||
                                 finding.rule == Rule::bad_pointer;
-      if (entry == scan.entries.end() || entry->is_symlink() || (!pointer_rule && !pattern_only)) continue;
+      if (!entry || entry->is_symlink() || (!pointer_rule && !pattern_only)) continue;
       Mend& mend = by_path[finding.path];
       mend.entry = *entry;
       mend.size = std::max(mend.size, finding.size);
       mend.needs_pointer |= pointer_rule;
+      mend.bad_pointer |= finding.rule == Rule::bad_pointer;
       mend.needs_pattern |= finding.rule != Rule::raw_in_lfs && finding.rule != Rule::bad_pointer;
       mended_.insert({finding.rule, finding.path});
     }
@@ -96,16 +122,36 @@ class Fixer {
     std::vector<std::string> paths;
     for (const Mend& mend : mends_)
       if (mend.needs_pointer) paths.push_back(mend.entry.path);
-    const std::vector<std::string> listed = TRY(indexes_.front().changed_in_work_tree(paths));
+    const std::vector<std::string> listed = TRY(indexes_.front().file.changed_in_work_tree(paths));
     const std::set<std::string> changed(listed.begin(), listed.end());
     for (Mend& mend : mends_) {
       if (!mend.needs_pointer) continue;
+      if (mend.bad_pointer) {
+        if (auto pointer = TRY(canonical_pointer(mend.entry.blob_oid)))
+          mend.pointer = std::move(*pointer);
+        else
+          mended_.erase({Rule::bad_pointer, mend.entry.path});  // told with what is left, and stops the commit
+        continue;
+      }
       struct stat info {};
       const std::string file = layout_.work_tree + "/" + mend.entry.path;
-      mend.from_file = !changed.contains(mend.entry.path) && ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+      // git does not look at the files of entries that are marked assume-unchanged or skip-worktree.
+      const git::IndexEntry* entry = indexes_.front().find(mend.entry.path);
+      mend.from_file = entry && entry->tag == 'H' && !changed.contains(mend.entry.path) && ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode);
       mend.pointer = mend.from_file ? TRY(clean_file(file)) : TRY(clean_blob(mend.entry.blob_oid));
     }
+    std::erase_if(mends_, [](const Mend& mend) { return mend.needs_pointer && mend.pointer.empty(); });
     return {};
+  }
+
+  // The same pointer in canonical form; nullopt for what is so far off that no client reads it.
+  Result<std::optional<std::string>> canonical_pointer(const ObjectId& oid) {
+    const auto database = TRY(git::ObjectDatabase::open(layout_.object_dir));
+    git::ObjectReader reader(*database);
+    const git::Object blob = TRY(reader.read(oid));
+    const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.view());
+    if (!parsed.is_pointer()) return std::optional<std::string>();
+    return std::optional(lfs::format_pointer(parsed.pointer));
   }
 
   Result<std::string> clean_file(const std::string& path) {
@@ -150,14 +196,14 @@ class Fixer {
     std::set<std::string> ours;
     for (const Mend& mend : mends_) ours.insert(mend.entry.path);
     std::vector<std::string> others;
-    for (const git::IndexEntry& entry : TRY(indexes_.front().entries({":(glob)**/*" + extension})))
-      if (!ours.contains(entry.path) && (entry.mode & 0170000) == 0100000) others.push_back(entry.path);
-    const std::vector<bool> covered = TRY(indexes_.front().covered(others));
+    for (const auto& [path, entry] : indexes_.front().entries)
+      if (path.ends_with(extension) && !ours.contains(path) && (entry.mode & 0170000) == 0100000) others.push_back(path);
+    const std::vector<bool> covered = TRY(indexes_.front().file.covered(others));
     return std::all_of(covered.begin(), covered.end(), [](bool is) { return is; });
   }
 
   attributes::AttributesPlace place_of(std::function<Result<std::optional<std::string>>(std::string_view)> read, attributes::ReadFrom from,
-                                       const git::IndexFile& index) const {
+                                       const Index& index) const {
     attributes::AttributesPlace place;
     place.read = std::move(read);
     place.read_from = from;
@@ -166,20 +212,19 @@ class Fixer {
       std::set<std::string> ours;
       for (const Mend& mend : mends_) ours.insert(mend.entry.path);
       const attributes::IgnorePattern matcher(std::string(pattern), false, attributes::Reach::files_only);
-      const auto entries = index.entries({});
-      if (!entries) return true;
-      return std::any_of(entries->begin(), entries->end(), [&](const git::IndexEntry& entry) { return !ours.contains(entry.path) && matcher.matches(entry.path); });
+      return std::any_of(index.entries.begin(), index.entries.end(),
+                         [&](const auto& entry) { return !ours.contains(entry.first) && matcher.matches(entry.first); });
     };
     return place;
   }
 
-  Result<attributes::CoverageEdit> plan(const attributes::AttributeBase& base, const std::vector<attributes::CoverageRequest>& requests, const git::IndexFile& index) {
+  Result<attributes::CoverageEdit> plan(const attributes::AttributeBase& base, const std::vector<attributes::CoverageRequest>& requests, const Index& index) {
     const auto database = TRY(git::ObjectDatabase::open(layout_.object_dir));
     git::ObjectReader reader(*database);
     std::set<std::string> links;
     attributes::AttributesPlace place = place_of(
         [&](std::string_view directory) -> Result<std::optional<std::string>> {
-          const auto entry = TRY(index.entry(std::string(directory) + ".gitattributes"));
+          const git::IndexEntry* entry = index.find(std::string(directory) + ".gitattributes");
           if (!entry) return std::optional<std::string>();
           if ((entry->mode & 0170000) == 0120000) links.insert(std::string(directory));
           return std::optional(std::string(TRY(reader.read(entry->oid)).view()));
@@ -187,6 +232,23 @@ class Fixer {
         attributes::ReadFrom::blob, index);
     place.unwritable = [&](std::string_view directory) { return links.contains(std::string(directory)) ? std::string("it is a symbolic link") : std::string(); };
     return attributes::edit_to_cover(base, requests, place);
+  }
+
+  // A working-tree-encoding would have git read the pointer as text in that encoding: the path's line takes it away.
+  Status take_encoding_away(attributes::CoverageEdit& edit, const std::vector<attributes::CoverageRequest>& requests, const Index& index) {
+    std::vector<std::string> paths;
+    for (const attributes::CoverageRequest& request : requests) paths.push_back(request.path);
+    const std::vector<bool> encoded = TRY(index.file.have_attribute("working-tree-encoding", paths));
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const auto root = edit.files.find("");
+      if (!encoded[i] || root == edit.files.end()) continue;
+      attributes::AttributesEditor editor(root->second);
+      const std::string line = attributes::exact_pattern(paths[i]) + " -working-tree-encoding";
+      if (!TRY(editor.add_line(line))) continue;
+      root->second = editor.bytes();
+      edit.lines.push_back({"", line});
+    }
+    return {};
   }
 
   // Paths that cannot be covered are not touched, and stop the commit.
@@ -220,11 +282,12 @@ class Fixer {
       const bool link = ::lstat(file_of(directory).c_str(), &info) == 0 && !S_ISREG(info.st_mode);
       return link ? std::string("it is no regular file in the work tree") : std::string();
     };
-    const attributes::CoverageEdit edit = TRY(attributes::edit_to_cover(base, requests, place));
+    attributes::CoverageEdit edit = TRY(attributes::edit_to_cover(base, requests, place));
+    TRY(take_encoding_away(edit, requests, indexes_.front()));
     for (const auto& [directory, bytes] : edit.files) {
       const std::string path = file_of(directory);
       // A tracked file that the user deleted, or that a sparse checkout leaves out, is not brought back.
-      if (::access(path.c_str(), F_OK) != 0 && TRY(indexes_.front().entry(directory + ".gitattributes"))) continue;
+      if (::access(path.c_str(), F_OK) != 0 && indexes_.front().find(directory + ".gitattributes")) continue;
       TRY(replace_file_durably(path, bytes));
     }
     for (const attributes::CoverageEdit::Refusal& refusal : edit.refusals)
@@ -232,29 +295,41 @@ class Fixer {
     return {};
   }
 
-  Status edit_index(const git::IndexFile& index, const attributes::CoverageEdit& edit) {
+  Status edit_index(const Index& index, const attributes::CoverageEdit& edit) {
     std::vector<git::IndexEntry> entries;
     for (const auto& [directory, bytes] : edit.files) {
       const std::string path = directory + ".gitattributes";
-      git::IndexEntry entry = TRY(index.entry(path)).value_or(git::IndexEntry{0100644, {}, path, 'H'});
+      const git::IndexEntry* known = index.find(path);
+      git::IndexEntry entry = known ? *known : git::IndexEntry{0100644, {}, path, 'H'};
       entry.oid = TRY(write_blob_(bytes));
       entries.push_back(std::move(entry));
     }
     for (const Mend& mend : mends_) {
       if (!mend.needs_pointer) continue;
-      const auto known = TRY(index.entry(mend.entry.path));
+      const git::IndexEntry* known = index.find(mend.entry.path);
       // The other index of `git commit PATH` may hold something else at that path: only the same blob is replaced.
       if (!known || known->oid != mend.entry.blob_oid) continue;
       entries.push_back({known->mode, mend.pointer_oid, known->path, known->tag});
     }
     if (entries.empty()) return {};
-    return index.put(entries);
+    return index.file.put(entries);
+  }
+
+  // The entries' stat data, so that git does not take the files for changed. What was hashed a moment ago is not hashed again.
+  Status refresh() {
+    TemporaryFile known = TRY(TemporaryFile::create(layout_.private_dir(), "known-"));
+    std::string map;
+    for (const Mend& mend : mends_)
+      if (mend.from_file) map.append(mend.entry.path).append(1, '\0').append(mend.pointer).append(1, '\0');
+    TRY(write_all(known.fd(), map, known.path()));
+    for (const Index& index : indexes_) index.file.refresh(program_, known.path());
+    return {};
   }
 
   Status check_coverage() {
     std::vector<std::string> paths;
     for (const Mend& mend : mends_) paths.push_back(mend.entry.path);
-    const std::vector<bool> covered = TRY(indexes_.front().covered(paths));
+    const std::vector<bool> covered = TRY(indexes_.front().file.covered(paths));
     for (size_t i = 0; i < paths.size(); ++i) {
       if (covered[i]) continue;
       say("the attributes still do not cover " + report::printable(paths[i]) + "; a line in info/attributes or core.attributesFile may stand in the way");
@@ -267,7 +342,10 @@ class Fixer {
     for (const Mend& mend : mends_) {
       if (!mend.needs_pointer) continue;
       std::string line = report::printable(mend.entry.path) + " (" + format_byte_size(mend.size) + ") is now an LFS pointer";
-      if (!mend.from_file) line += ", made of what is staged; the file in the work tree has other changes and stays as it is";
+      if (mend.bad_pointer)
+        line = report::printable(mend.entry.path) + " is now an LFS pointer in canonical form";
+      else if (!mend.from_file)
+        line += ", made of what is staged; the file in the work tree has other changes and stays as it is";
       say(line);
     }
     for (const attributes::CoverageEdit::Line& line : edit.lines)
@@ -291,7 +369,7 @@ class Fixer {
   const config::LoadedPolicy& settings_;
   const std::string program_;
   const WriteBlob& write_blob_;
-  std::vector<git::IndexFile> indexes_;
+  std::vector<Index> indexes_;  // the one that becomes the commit first
   lfs::ObjectStore store_ = lfs::ObjectStore::at(layout_);
   std::vector<Mend> mends_;
   std::set<std::pair<Rule, std::string>> mended_;

@@ -14,15 +14,21 @@ constexpr size_t kBinaryProbe = 8000;  // as git's buffer_is_binary
 }  // namespace
 
 void SurveyedBlobs::add(const ObjectId& oid, BlobFacts facts) {
-  if (index_.insert(oid, static_cast<uint32_t>(facts_.size())).second) facts_.push_back(std::move(facts));
+  const auto [position, fresh] = index_.insert(oid, static_cast<uint32_t>(facts_.size()));
+  if (fresh) {
+    facts_.push_back(std::move(facts));
+    return;
+  }
+  facts.large = facts_[*position].large;
+  facts_[*position] = std::move(facts);
 }
 
 void SurveyedBlobs::add_large(const std::vector<git::SizedBlob>& blobs) {
-  for (const git::SizedBlob& blob : blobs) add(blob.oid, {BlobFacts::Kind::large, blob.size, std::nullopt});
+  for (const git::SizedBlob& blob : blobs) add(blob.oid, {BlobFacts::Kind::ordinary, true, blob.size, std::nullopt});
 }
 
 BlobFacts classify_small(std::string_view content) {
-  BlobFacts facts{BlobFacts::Kind::ordinary, content.size(), std::nullopt};
+  BlobFacts facts{BlobFacts::Kind::ordinary, false, content.size(), std::nullopt};
   if (content.empty() || content.size() >= lfs::kPointerSizeLimit) return facts;
   // Cheap first: every form begins with "version" after blank lines.
   size_t at = 0;
@@ -78,18 +84,19 @@ Result<BlobFacts> BlobOracle::facts(const ObjectId& oid) {
     return facts;
   }
   facts.size = header->size;
-  if (facts.size >= large_from_) facts.kind = BlobFacts::Kind::large;
-  if (pointers_ && facts.size > 0 && facts.size < lfs::kPointerSizeLimit) {
+  facts.large = facts.size >= large_from_;
+  if ((pointers_ || facts.large) && facts.size > 0 && facts.size < lfs::kPointerSizeLimit) {
     const git::Object object = TRY(reader_.read(oid));
     BlobFacts small = classify_small(object.view());
-    if (small.kind != BlobFacts::Kind::ordinary) facts = std::move(small);
+    facts.kind = small.kind;
+    facts.pointer = std::move(small.pointer);
   }
   return facts;
 }
 
 Result<uint64_t> BlobOracle::size(const ObjectId& oid) {
   const BlobFacts known = TRY(facts(oid));
-  if (known.kind != BlobFacts::Kind::ordinary || !surveyed_) return known.size;
+  if (known.kind != BlobFacts::Kind::ordinary || known.large || !surveyed_) return known.size;
   auto header = reader_.header(oid);
   if (!header) {
     if (header.error().kind == ErrorKind::not_found) return 0;

@@ -19,14 +19,14 @@ namespace lfsguard::scanner {
 
 struct BlobFacts {
   enum class Kind : uint8_t {
-    ordinary,      // of a size that no rule about size minds
-    large,         // at or above the lowest limit in force
+    ordinary,
     pointer,       // canonical
     near_pointer,  // what rule bad-pointer is about
     missing,       // not stored here (a partial clone's): not judged
   };
   Kind kind = Kind::ordinary;
-  uint64_t size = 0;                     // bytes; 0 where it was not looked at (ordinary, from a survey)
+  bool large = false;                    // at or above the lowest limit in force; a pointer can be, too, where that limit is small
+  uint64_t size = 0;                     // bytes; 0 where it was not looked at (neither large nor a pointer, from a survey)
   std::optional<lfs::Pointer> pointer;   // of a pointer, and of a near pointer that clients read
 };
 
@@ -49,7 +49,7 @@ class SurveyedBlobs {
   template <typename Visit>
   void for_each_large(Visit visit) const {
     for (uint32_t i = 0; i < facts_.size(); ++i)
-      if (facts_[i].kind == BlobFacts::Kind::large) visit(i, facts_[i]);
+      if (facts_[i].large) visit(i, facts_[i]);
   }
   // Position among them, for marks; only for ids that find() knows.
   uint32_t position(const ObjectId& oid) const { return *index_.find(oid); }

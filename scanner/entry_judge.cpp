@@ -33,12 +33,12 @@ Status EntryJudge::judge(std::string_view path, const ObjectId& blob, bool symli
   const bool pointer = !symlink && (facts.kind == Kind::pointer || facts.kind == Kind::near_pointer);
 
   if (covered && !pointer && blob != empty_blob()) {
-    if (options_.all_rules || facts.kind == Kind::large) {
+    if (options_.all_rules || facts.large) {
       const uint64_t limit = policy_.threshold(path);
-      const uint64_t size = facts.kind == Kind::large ? facts.size : TRY(blobs_.size(blob));
+      const uint64_t size = facts.large ? facts.size : TRY(blobs_.size(blob));
       if (options_.all_rules || size >= limit) add(violations, Rule::raw_in_lfs, size, limit);
     }
-  } else if (!covered && facts.kind == Kind::large) {
+  } else if (!covered && facts.large) {
     const PathPolicy::SizeVerdict verdict = policy_.judge_size(path, facts.size);
     Severity severity = policy_.policy().severity(Rule::oversize);
     if (verdict.severity < severity) severity = verdict.severity;

@@ -22,7 +22,8 @@ uint64_t ScanResult::bytes() const {
 void ScanResult::sort() {
   const auto before = [](const Finding& a, const Finding& b) {
     if (a.size != b.size) return a.size > b.size;
-    return std::tie(a.path, a.rule, a.blob) < std::tie(b.path, b.rule, b.blob);
+    // Rules by name: readers of the reports know no other order.
+    return std::tuple(std::string_view(a.path), config::name_of(a.rule), a.blob) < std::tuple(std::string_view(b.path), config::name_of(b.rule), b.blob);
   };
   std::sort(findings.begin(), findings.end(), before);
   std::sort(allowed.begin(), allowed.end(), before);

@@ -82,7 +82,7 @@ void judge_blob_refs(const std::vector<const ScopeRef*>& refs, const SurveyedBlo
   std::vector<ObjectId> seen;
   for (const ScopeRef* ref : refs) {
     const BlobFacts* facts = blobs.find(ref->peeled);
-    if (!facts || facts->kind != BlobFacts::Kind::large) continue;
+    if (!facts || !facts->large) continue;
     if (met) (*met)[blobs.position(ref->peeled)] = true;
     if (std::find(seen.begin(), seen.end(), ref->peeled) != seen.end()) continue;
     seen.push_back(ref->peeled);
@@ -181,7 +181,15 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     result.scanned.packs = survey.packs;
     result.scanned.loose = survey.loose;
     blobs.add_large(survey.large);
-    if (options.strict) TRY(blobs.add_small(*database, survey.small));
+    if (options.strict) {
+      TRY(blobs.add_small(*database, survey.small));
+    } else {
+      // Where the limit is that low, a pointer at a covered path is still right as it is.
+      std::vector<git::SizedBlob> small;
+      for (const git::SizedBlob& blob : survey.large)
+        if (blob.size < lfs::kPointerSizeLimit) small.push_back(blob);
+      TRY(blobs.add_small(*database, small));
+    }
     walk_options.surveyed = &blobs;
     if (blobs.empty() && !options.strict) {
       finish(reader, result, started);

@@ -72,6 +72,42 @@ Result<Members> members_of(const git::RepositoryLayout& layout, git::ObjectReade
   return members;
 }
 
+// Blobs that are stored on the other side already, wherever in its history: sending them at another path stores nothing new. Asked for only
+// where something was found.
+Status forget_what_remote_has(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<ObjectId>& known, const PathPolicy& policy,
+                              const PushScanOptions& options, std::vector<Introduction>& introductions, Progress& progress) {
+  const auto about_size = [](const Introduction& introduction) {
+    return introduction.rule == config::Rule::oversize || introduction.rule == config::Rule::raw_in_lfs || introduction.rule == config::Rule::binary;
+  };
+  std::vector<git::SizedBlob> asked;
+  for (const Introduction& introduction : introductions)
+    if (about_size(introduction)) asked.push_back({introduction.blob, introduction.size});
+  if (asked.empty()) return {};
+  std::vector<ScopeRef> theirs;
+  for (const ObjectId& oid : known) theirs.push_back({"", oid, {}, {}});
+  if (!options.remote.empty()) {
+    const std::string listed = TRY(git::git_output(
+        git::git_command({"for-each-ref", "--format=%(objectname)", "refs/remotes/" + options.remote + "/"}, folder_to_ask(layout))));
+    for (const std::string_view line : git::split_lines(listed))
+      if (const auto oid = ObjectId::from_hex(line)) theirs.push_back({"", *oid, {}, {}});
+  }
+  std::vector<ObjectId> tips;
+  for (ScopeRef& ref : theirs)
+    if (peel(ref, reader) && ref.type == git::ObjectType::commit) tips.push_back(ref.peeled);
+  if (tips.empty()) return {};
+  git::History::Options load;
+  load.common_dir = layout.common_dir;
+  load.missing_is_fine = true;
+  const CommitList commits = CommitList::of_history(TRY(git::History::load(reader.database(), tips, load)));
+  SurveyedBlobs blobs;
+  blobs.add_large(asked);
+  WalkOptions looking;
+  looking.surveyed = &blobs;
+  const WalkResult walked = TRY(walk_history(reader.database(), commits, policy, looking, progress));
+  std::erase_if(introductions, [&](const Introduction& introduction) { return about_size(introduction) && walked.met[blobs.position(introduction.blob)]; });
+  return {};
+}
+
 // What the pack of this push would take, as far as it can matter: nothing is counted where all that is stored is less.
 Status judge_push_size(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<ScopeRef>& tips,
                        const std::vector<ObjectId>& known, const PathPolicy& policy, const PushScanOptions& options, ScanResult& result) {
@@ -173,11 +209,12 @@ Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy
   if (scan.commits > 0) {
     WalkResult walked = TRY(walk_history(*database, members.commits, policy, walk_options, progress));
     if (options.server && !options.main_objects.empty() && !walked.introductions.empty()) {
-      const auto main_database = TRY(git::ObjectDatabase::open_single(options.main_objects));
+      const auto main_database = TRY(git::ObjectDatabase::open(options.main_objects));
       std::erase_if(walked.introductions, [&](const Introduction& introduction) {
         return !introduction.blob.is_zero() && introduction.rule != config::Rule::missing_object && main_database->contains(introduction.blob);
       });
     }
+    if (!options.server && !members.whole) TRY(forget_what_remote_has(layout, reader, known, policy, options, walked.introductions, progress));
     for (WalkResult::PointerUse& use : walked.pointers)
       scan.pointers.push_back({std::move(use.pointer), std::move(use.path), members.commits.items()[use.commit].oid});
     result.incomplete = std::move(walked.incomplete);

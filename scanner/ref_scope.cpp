@@ -25,6 +25,8 @@ Result<std::optional<ObjectId>> detached_head(const git::RepositoryLayout& layou
     const Completed answer = TRY(run(git::git_command({"rev-parse", "-q", "--verify", name}, folder_to_ask(layout))));
     return ObjectId::from_hex(std::string_view(answer.output).substr(0, 40));
   }
+  char target[8];
+  if (::readlink(file.c_str(), target, sizeof target) >= 0) return std::optional<ObjectId>();  // core.preferSymlinkRefs: on a branch
   const auto text = read_file(file);
   if (!text) return std::optional<ObjectId>();
   return ObjectId::from_hex(std::string_view(*text).substr(0, 40));

@@ -66,7 +66,7 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
         finding.remedy = "git tag -d TAG";
       } else if (symlink) {
         finding.message = fmt::format("The symbolic link holds a target of {}, at or over the limit of {}; LFS cannot hold symbolic links.", size, limit);
-        finding.remedy = "git rm --cached -- " + shell_word(finding.path);
+        finding.remedy = "git rm --cached -- " + shell_word(finding.path) + "  # LFS cannot hold symbolic links";
       } else {
         finding.message = fmt::format("The file has {}, at or over the limit of {}, and is not in LFS.", size, limit);
         finding.remedy = committed ? rewrite_command(finding) : track_command(finding);

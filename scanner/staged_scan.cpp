@@ -123,7 +123,7 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
   std::vector<BlobFacts> facts(scan.entries.size());
   for (size_t i = 0; i < scan.entries.size(); ++i) {
     facts[i] = TRY(blobs.facts(scan.entries[i].blob_oid));
-    if (!all_rules && facts[i].kind != BlobFacts::Kind::large) continue;
+    if (!all_rules && !facts[i].large) continue;
     asked.push_back(i);
     paths.push_back(scan.entries[i].path);
   }

@@ -22,7 +22,9 @@ Command git_command(std::vector<std::string> arguments, const std::string& direc
   command.arguments.emplace_back("git");
   for (std::string& argument : arguments) command.arguments.push_back(std::move(argument));
   command.directory = directory;
-  command.environment = {"GIT_OPTIONAL_LOCKS=0"};
+  command.environment = {"GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null",
+                         // "git --literal-pathspecs commit" hands its flag on to hooks; the pathspecs here are ours.
+                         "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"};
   command.input = "";
   return command;
 }

@@ -11,7 +11,7 @@
 namespace lfsguard::git {
 
 // A Command that runs `git <arguments>`, optionally in `directory`; stderr captured. GIT_OPTIONAL_LOCKS=0 is set so that asking never
-// writes the user's index.
+// writes the user's index; replace refs and grafts are not heeded, for what is stored is what is pushed.
 Command git_command(std::vector<std::string> arguments, const std::string& directory = {});
 
 // Its standard output. An exit status other than 0 is an error: what = "git <verb> failed", causes = git's own words.

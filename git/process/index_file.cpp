@@ -22,18 +22,18 @@ std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
   return files;
 }
 
-std::vector<std::string> IndexFile::environment() const {
-  std::vector<std::string> environment = {"GIT_OPTIONAL_LOCKS=0"};
+Command IndexFile::command(std::vector<std::string> arguments) const {
+  Command command = git_command(std::move(arguments), layout_->work_tree);
+  auto& environment = command.environment;
   if (other_) environment.insert(environment.end(), {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"});
   if (!file_.empty()) environment.push_back("GIT_INDEX_FILE=" + file_);
-  return environment;
+  return command;
 }
 
 Result<std::vector<IndexEntry>> IndexFile::entries(const std::vector<std::string>& pathspecs) const {
   std::vector<std::string> arguments = {"ls-files", "-s", "-v", "-z", "--"};
   arguments.insert(arguments.end(), pathspecs.begin(), pathspecs.end());
-  Command command = git_command(std::move(arguments), layout_->work_tree);
-  command.environment = environment();
+  Command command = this->command(std::move(arguments));
   const std::string listed = TRY(git_output(command));
   std::vector<IndexEntry> entries;
   for (const std::string_view line : split_nul(listed)) {  // "H 100644 <id> 0\t<path>"
@@ -55,8 +55,7 @@ Result<std::optional<IndexEntry>> IndexFile::entry(const std::string& path) cons
 }
 
 Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
-  Command command = git_command({"update-index", "-z", "--add", "--index-info"}, layout_->work_tree);
-  command.environment = environment();
+  Command command = this->command({"update-index", "-z", "--add", "--index-info"});
   std::string skipped, unchanged;
   for (const IndexEntry& entry : entries) {
     char mode[16] = {};
@@ -68,29 +67,39 @@ Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
   TRY(git_output(command));
   for (const auto& [flag, paths] : {std::pair("--skip-worktree", &skipped), std::pair("--assume-unchanged", &unchanged)}) {
     if (paths->empty()) continue;
-    Command mark = git_command({"update-index", "-z", flag, "--stdin"}, layout_->work_tree);
-    mark.environment = environment();
+    Command mark = this->command({"update-index", "-z", flag, "--stdin"});
     mark.input = *paths;
     TRY(git_output(mark));
   }
   return {};
 }
 
-Result<std::vector<bool>> IndexFile::covered(const std::vector<std::string>& paths) const {
-  std::vector<bool> covered(paths.size());
-  Command command = git_command({"check-attr", "--stdin", "-z", "--cached", "filter"}, layout_->work_tree);
-  command.environment = environment();
+Result<std::vector<std::string>> IndexFile::attribute_values(const std::string& attribute, const std::vector<std::string>& paths) const {
+  std::vector<std::string> values(paths.size());
+  if (paths.empty()) return values;
+  Command command = this->command({"check-attr", "--stdin", "-z", "--cached", attribute});
   for (const std::string& path : paths) command.input->append(path).push_back('\0');
   const std::string output = TRY(git_output(command));
   const auto items = split_nul(output);
-  for (size_t i = 0; i < paths.size() && i * 3 + 2 < items.size(); ++i) covered[i] = items[i * 3 + 2] == "lfs";
+  for (size_t i = 0; i < paths.size() && i * 3 + 2 < items.size(); ++i) values[i] = items[i * 3 + 2];
+  return values;
+}
+
+Result<std::vector<bool>> IndexFile::covered(const std::vector<std::string>& paths) const {
+  std::vector<bool> covered;
+  for (const std::string& value : TRY(attribute_values("filter", paths))) covered.push_back(value == "lfs");
   return covered;
+}
+
+Result<std::vector<bool>> IndexFile::have_attribute(const std::string& attribute, const std::vector<std::string>& paths) const {
+  std::vector<bool> have;
+  for (const std::string& value : TRY(attribute_values(attribute, paths))) have.push_back(!value.empty() && value != "unset" && value != "unspecified");
+  return have;
 }
 
 Status IndexFile::remove(const std::vector<std::string>& paths) const {
   if (paths.empty()) return {};
-  Command command = git_command({"update-index", "-z", "--force-remove", "--stdin"}, layout_->work_tree);
-  command.environment = environment();
+  Command command = this->command({"update-index", "-z", "--force-remove", "--stdin"});
   for (const std::string& path : paths) command.input->append(path).push_back('\0');
   TRY(git_output(command));
   return {};
@@ -98,8 +107,7 @@ Status IndexFile::remove(const std::vector<std::string>& paths) const {
 
 Status IndexFile::check_out(const std::vector<std::string>& paths) const {
   if (paths.empty()) return {};
-  Command command = git_command({"checkout-index", "-z", "-f", "-u", "--stdin"}, layout_->work_tree);
-  command.environment = environment();
+  Command command = this->command({"checkout-index", "-z", "-f", "-u", "--stdin"});
   for (const std::string& path : paths) command.input->append(path).push_back('\0');
   TRY(git_output(command));
   return {};
@@ -108,9 +116,8 @@ Status IndexFile::check_out(const std::vector<std::string>& paths) const {
 void IndexFile::refresh(const std::string& program, const std::string& known_pointers) const {
   std::string quoted = "'";
   for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  Command command = git_command({"-c", "filter.lfs.process=" + quoted + "' lfs filter-process", "-c", "filter.lfs.required=true", "update-index", "-q", "--refresh"},
-                                layout_->work_tree);
-  command.environment = environment();
+  Command command = this->command(
+      {"-c", "filter.lfs.process=" + quoted + "' lfs filter-process", "-c", "filter.lfs.required=true", "update-index", "-q", "--refresh"});
   if (!known_pointers.empty()) command.environment.push_back("LFSGUARD_KNOWN_POINTERS=" + known_pointers);
   // An entry that still differs is the user's unstaged work; git says so by its exit code, and it is no error here.
   static_cast<void>(run(command));
@@ -122,8 +129,7 @@ Result<std::vector<std::string>> IndexFile::changed_in_work_tree(const std::vect
   for (size_t first = 0; first < paths.size(); first += kBatch) {
     std::vector<std::string> arguments = {"diff-files", "-z", "--name-only", "--ignore-submodules=all", "--"};
     for (size_t i = first; i < std::min(paths.size(), first + kBatch); ++i) arguments.push_back(":(literal)" + paths[i]);
-    Command command = git_command(std::move(arguments), layout_->work_tree);
-    command.environment = environment();
+    Command command = this->command(std::move(arguments));
     const std::string listed = TRY(git_output(command));
     for (const std::string_view path : split_nul(listed)) changed.emplace_back(path);
   }

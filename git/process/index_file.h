@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/object_id.h"
+#include "base/subprocess.h"
 #include "git/process/repository_layout.h"
 
 namespace lfsguard::git {
@@ -34,6 +35,8 @@ class IndexFile {
   Status put(const std::vector<IndexEntry>& entries) const;
   // Whether attributes of this index make LFS of each path.
   Result<std::vector<bool>> covered(const std::vector<std::string>& paths) const;
+  // Whether attributes of this index give `attribute` any value for each path (neither unset nor unspecified).
+  Result<std::vector<bool>> have_attribute(const std::string& attribute, const std::vector<std::string>& paths) const;
   // Takes stat data from the work tree for entries that equal it. `program`: lfsguard's path; its filter stands in for whatever the configuration says.
   // `known_pointers`: a file for that filter's LFSGUARD_KNOWN_POINTERS, may be empty.
   void refresh(const std::string& program, const std::string& known_pointers) const;
@@ -46,7 +49,9 @@ class IndexFile {
 
  private:
   IndexFile(const RepositoryLayout& layout, std::string file) : layout_(&layout), file_(std::move(file)) {}
-  std::vector<std::string> environment() const;
+  Result<std::vector<std::string>> attribute_values(const std::string& attribute, const std::vector<std::string>& paths) const;
+  // A git command that means this index.
+  Command command(std::vector<std::string> arguments) const;
   const RepositoryLayout* layout_;
   std::string file_;  // empty: whatever the environment says
   bool other_ = false;
