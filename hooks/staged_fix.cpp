@@ -317,6 +317,7 @@ class Fixer {
 
   // The entries' stat data, so that git does not take the files for changed. What was hashed a moment ago is not hashed again.
   Status refresh() {
+    TRY(make_directories(layout_.private_dir()));
     TemporaryFile known = TRY(TemporaryFile::create(layout_.private_dir(), "known-"));
     std::string map;
     for (const Mend& mend : mends_)
