@@ -54,7 +54,8 @@ struct ScanResult {
   size_t warnings() const { return findings.size() - errors(); }
   uint64_t bytes() const;  // of the distinct blobs in findings
   // 0, 1 (an error was found) or 2 (nothing found, but not everything could be looked at).
-  int exit_code() const { return errors() > 0 ? 1 : incomplete.empty() ? 0 : 2; }
+  // 2 where something could not be looked at, whatever was found in the rest.
+  int exit_code() const { return !incomplete.empty() ? 2 : errors() > 0 ? 1 : 0; }
   void sort();
 };
 

@@ -49,6 +49,11 @@ class Walker {
     return compare(item.tree_oid, *content, context, sides, 0);
   }
 
+  // To be called when all commits were visited.
+  void note_missing_attributes() {
+    for (const ObjectId& oid : contexts_.missing()) result.incomplete.push_back(".gitattributes " + oid.hex() + " is not stored here");
+  }
+
   WalkResult result;
 
  private:
@@ -280,6 +285,7 @@ Result<WalkResult> walk_history(const git::ObjectDatabase& database, const Commi
   std::set<std::string> incomplete;
   for (auto& walker : walkers) {
     if (!walker) continue;
+    walker->note_missing_attributes();
     WalkResult& part = walker->result;
     std::move(part.introductions.begin(), part.introductions.end(), std::back_inserter(merged.introductions));
     std::move(part.pointers.begin(), part.pointers.end(), std::back_inserter(merged.pointers));

@@ -41,8 +41,9 @@ Result<TreeContexts::File> TreeContexts::file_of(std::string_view tree, ContextI
   auto known = by_blob_.find(*oid);
   if (known == by_blob_.end()) {
     auto object = reader_.read(*oid);
-    if (!object) return fail(std::move(object).error());
-    File file = object->type == git::ObjectType::blob ? attributes::AttributeFile::parse(object->view(), attributes::ReadFrom::blob) : File();
+    if (!object && object.error().kind != ErrorKind::not_found) return fail(std::move(object).error());
+    if (!object) missing_.push_back(*oid);  // a partial clone's
+    File file = object && object->type == git::ObjectType::blob ? attributes::AttributeFile::parse(object->view(), attributes::ReadFrom::blob) : File();
     known = by_blob_.emplace(*oid, file ? canonical(std::move(file)) : File()).first;
   }
   const File& file = known->second;

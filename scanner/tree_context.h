@@ -33,6 +33,8 @@ class TreeContexts {
   bool covers(ContextId context, std::string_view name) const { return nodes_[context].stack->filter(name).is_lfs(); }
   // False: nothing in or below it can be covered unless a nested file says so.
   bool can_cover(ContextId context) const { return nodes_[context].can_cover; }
+  // Attributes files that are not stored here (a partial clone's): judged as if they said nothing.
+  const std::vector<ObjectId>& missing() const { return missing_; }
 
  private:
   static constexpr ContextId kOutside = UINT32_MAX;
@@ -52,6 +54,7 @@ class TreeContexts {
   std::map<std::tuple<ContextId, std::string, const void*>, ContextId, std::less<>> entered_;
   std::unordered_map<ObjectId, File> by_blob_;
   std::unordered_map<std::string, File> by_meaning_;
+  std::vector<ObjectId> missing_;
 };
 
 }  // namespace lfsguard::scanner

@@ -1,5 +1,7 @@
 #include "git/process/staged_changes.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <map>
 
@@ -40,6 +42,25 @@ Result<std::vector<StagedEntry>> parse_raw(std::string_view output) {
   return entries;
 }
 
+// Parents-to-be beside HEAD. `git merge` writes MERGE_HEAD only after its pre-merge-commit hook; until then the heads are known by the variables
+// GITHEAD_<id> that it sets for its strategies.
+std::vector<ObjectId> merge_parents(const RepositoryLayout& layout) {
+  std::vector<ObjectId> parents;
+  const auto add = [&](std::string_view hex) {
+    if (const auto oid = ObjectId::from_hex(hex)) parents.push_back(*oid);
+  };
+  if (const auto merge_heads = read_file(layout.git_dir + "/MERGE_HEAD")) {
+    for (const std::string_view line : split_lines(*merge_heads)) add(line.substr(0, 40));
+    return parents;
+  }
+  constexpr std::string_view kPrefix = "GITHEAD_";
+  for (char** variable = environ; *variable; ++variable) {
+    const std::string_view text = *variable;
+    if (text.starts_with(kPrefix) && text.size() > kPrefix.size() + 40 && text[kPrefix.size() + 40] == '=') add(text.substr(kPrefix.size(), 40));
+  }
+  return parents;
+}
+
 }  // namespace
 
 Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout) {
@@ -54,11 +75,9 @@ Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout) 
   }
   std::vector<StagedEntry> entries = TRY(parse_raw(completed.output));
 
-  const auto merge_heads = read_file(layout.git_dir + "/MERGE_HEAD");
-  if (!merge_heads || entries.empty()) return entries;
-  for (const std::string_view line : split_lines(*merge_heads)) {
-    if (!ObjectId::from_hex(line.substr(0, 40))) continue;
-    const std::vector<StagedEntry> against = TRY(parse_raw(TRY(git_output(diff_index(layout, std::string(line.substr(0, 40)))))));
+  if (entries.empty()) return entries;
+  for (const ObjectId& parent : merge_parents(layout)) {
+    const std::vector<StagedEntry> against = TRY(parse_raw(TRY(git_output(diff_index(layout, parent.hex())))));
     std::map<std::string_view, const ObjectId*> differs;
     for (const StagedEntry& entry : against) differs[entry.path] = &entry.blob_oid;
     std::erase_if(entries, [&](const StagedEntry& entry) { return !differs.contains(entry.path); });

@@ -1,7 +1,7 @@
 // What is staged, as git says: index entries whose blob no parent-to-be has at that path.
 //
 // `git diff-index --cached` reads the index whatever its form (split, sparse, v2 to v4, GIT_INDEX_FILE). During a merge the parents are HEAD
-// and every MERGE_HEAD. Conflicts, deletions and intent-to-add entries are left out.
+// and every MERGE_HEAD (or, while git merge runs its hook, what it is merging). Conflicts, deletions and intent-to-add entries are left out.
 #pragma once
 
 #include <cstdint>
