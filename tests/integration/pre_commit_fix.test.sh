@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # pre-commit in mode fix: whatever way a commit is made, it holds a pointer, the object is stored, and the user's own edits stay as they were.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # pre-commit's modes, allowances, bad pointers, bypass; the hooks that can only stop (merge, am); and a fix that is killed half way.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # pre-commit: names that are hard to write, index forms and bits, and what stands in the way in .gitattributes.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"

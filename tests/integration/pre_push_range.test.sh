@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # pre-push: what of a push is judged, what the remote is taken to have, and how a push is let through.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # pre-receive and update on a bare repository: what is judged, by whose settings, and how a push is let through.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Random histories: what the scan says equals what git's plumbing says by brute force (tests/support/scan_oracle.py).
 #   bash tests/integration/scan_differential.test.sh [FIRST-SEED COUNT]     more seeds than the fixed ones
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/differential.sh"

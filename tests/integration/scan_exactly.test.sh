@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # `lfsguard scan`: one case for each thing that its description promises, beside the random histories of scan_differential.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
 set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"
