@@ -35,6 +35,9 @@ is_pointer() {
 # is_clean NAME [EXPECTED-STATUS]
 is_clean() { check "$1: status" "${2:-}" "$(git status --porcelain 2>&1)"; }
 
+# How many git processes a trace of strace -f -e trace=execve has, those that git starts itself left out.
+git_processes() { grep -F '["git"' ../trace | cut -d' ' -f1 | sort -u | wc -l; }
+
 # Runs every function named case_* under the git on PATH and, where there is one, under git 2.54 or later; finishes.
 run_cases() {
   local name
