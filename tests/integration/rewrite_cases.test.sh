@@ -30,23 +30,23 @@ sub/c.bin" "$(pointers)"; sound above
 ok "the lines are these, below what is there" "/a.bin$line
 /b.dat$line
 /sub/c.bin$line" "$(attributes)"
-cp -r "$work/plain" "$work/p2"; cd "$work/p2"; rewrite --above 4001; ok "one byte more and nothing is selected" "" "$(pointers)"
+cp -r "$work/plain" "$work/p2"; cd "$work/p2" || exit 1; rewrite --above 4001; ok "one byte more and nothing is selected" "" "$(pointers)"
 rewrite --include '*.bin'; ok "a glob without a slash crosses directories, of any size" "a.bin
 small.bin
 sub/c.bin" "$(pointers)"; sound include
-cp -r "$work/plain" "$work/p3"; cd "$work/p3"; rewrite --include '*.bin' --include 'b.*' --exclude sub/ --exclude nothing --above 4k; ok "4k is 4096, nobody is so large" "" "$(pointers)"
+cp -r "$work/plain" "$work/p3"; cd "$work/p3" || exit 1; rewrite --include '*.bin' --include 'b.*' --exclude sub/ --exclude nothing --above 4k; ok "4k is 4096, nobody is so large" "" "$(pointers)"
 rewrite --include '*.bin' --include 'b.*' --exclude sub/ --exclude nothing --above 4kB; ok "size and include, repeated, exclude wins" "a.bin
 b.dat" "$(pointers)"; sound combined
-cp -r "$work/plain" "$work/p4"; cd "$work/p4"; rewrite --include '/*.bin' ; ok "an anchored glob stays in its directory" "a.bin
+cp -r "$work/plain" "$work/p4"; cd "$work/p4" || exit 1; rewrite --include '/*.bin' ; ok "an anchored glob stays in its directory" "a.bin
 small.bin" "$(pointers)"
-cp -r "$work/plain" "$work/p5"; cd "$work/p5"; rewrite --above 1000 --exclude '*.dat'; ok "what was excluded is named, exit code 2" "2 b.dat" "$code $(pointers | grep -c dat >/dev/null; grep -o 'b\.dat' "$work/out" | head -1)"
+cp -r "$work/plain" "$work/p5"; cd "$work/p5" || exit 1; rewrite --above 1000 --exclude '*.dat'; ok "what was excluded is named, exit code 2" "2 b.dat" "$code $(pointers | grep -c dat >/dev/null; grep -o 'b\.dat' "$work/out" | head -1)"
 new below; big a.bin; commit; rewrite; ok "with no selection it is the policy's threshold" "0 plain" "$code $(kind HEAD:a.bin)"
 printf 'version = 1\nthreshold = "1000"\n' > .lfsguard.toml; commit; rewrite; ok "which the settings file gives" "0 pointer" "$code $(kind HEAD:a.bin)"
 
 new threshold; echo small > grows.bin; big shrinks.bin; commit one; big grows.bin; echo small > shrinks.bin; commit two; cp -r . "$work/threshold2"
 rewrite --above 1000; ok "a path that crosses the size either way is converted in all its versions" "pointer pointer pointer pointer" \
   "$(kind HEAD~:grows.bin) $(kind HEAD~:shrinks.bin) $(kind HEAD:grows.bin) $(kind HEAD:shrinks.bin)"; sound threshold
-cd "$work/threshold2"; rewrite --above 1000 --only-large-versions; ok "--only-large-versions: only those" "plain pointer pointer plain" \
+cd "$work/threshold2" || exit 1; rewrite --above 1000 --only-large-versions; ok "--only-large-versions: only those" "plain pointer pointer plain" \
   "$(kind HEAD~:grows.bin) $(kind HEAD~:shrinks.bin) $(kind HEAD:grows.bin) $(kind HEAD:shrinks.bin)"
 ok "and each commit's lines name its own pointers" "/shrinks.bin$line|/grows.bin$line" "$(attributes HEAD~)|$(attributes HEAD)"
 
@@ -93,13 +93,13 @@ new mode; echo '*.txt text' > .gitattributes; chmod +x .gitattributes; big x.bin
 new link; echo '*.txt text' > real; ln -s real .gitattributes; big sub/x.bin; commit; cp -r . "$work/link2"; cp -r . "$work/link3"; big y.bin; commit; before=$(git rev-parse HEAD)
 rewrite --above 1000 > /dev/null; ok "a symlinked .gitattributes is refused before writing, the flag is named" "128 1 $before" "$code $(head -1 "$work/err" | grep -c '^lfsguard: ') $(git rev-parse HEAD)"
 ok "with the way out" 1 "$(grep -c -- '--replace-attributes-symlink' "$work/err" | sed 's/^[1-9].*/1/')"
-cd "$work/link2"; rewrite --above 1000 --replace-attributes-symlink; ok "--replace-attributes-symlink puts its content there" "100644 *.txt text
+cd "$work/link2" || exit 1; rewrite --above 1000 --replace-attributes-symlink; ok "--replace-attributes-symlink puts its content there" "100644 *.txt text
 /sub/x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(attributes)"; sound link2
-cd "$work/link3"; rewrite --above 1000 --attributes nested; ok "--attributes nested writes beside the file" "120000 /x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(git show HEAD:sub/.gitattributes)"; sound link3
+cd "$work/link3" || exit 1; rewrite --above 1000 --attributes nested; ok "--attributes nested writes beside the file" "120000 /x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(git show HEAD:sub/.gitattributes)"; sound link3
 new directory; big x.model/part.bin; big y.model; commit; rewrite --include '*.model'; ok "*.model that matches a directory takes what is in it" "x.model/part.bin
 y.model" "$(pointers)"; sound directory
 new many; for i in $(seq 60); do big "m/$i.ckpt"; done; commit; cp -r . "$work/many2"; rewrite --above 1000; ok "one glob where every file of an extension is converted" "*.ckpt$line" "$(attributes)"; sound many
-cd "$work/many2"; echo s > small.ckpt; commit; rewrite --above 1000; ok "not where one stays" "*.ckpt$line|60" "$(attributes HEAD~)|$(attributes | grep -c '^/m/')"; sound many2
+cd "$work/many2" || exit 1; echo s > small.ckpt; commit; rewrite --above 1000; ok "not where one stays" "*.ckpt$line|60" "$(attributes HEAD~)|$(attributes | grep -c '^/m/')"; sound many2
 
 # ---- objects
 new tags; big x.bin; commit one; c=$(git rev-parse HEAD)
@@ -169,10 +169,10 @@ rewrite --above 1000 --format json; ok "stripped and counted: a commit, a stale 
 ok "unchanged ancestors keep theirs" "$one" "$(git rev-parse main^1)"
 ok "of the commit only they are gone" "other header|two ${one:0:12}" "$(git cat-file commit main^2 | sed -n '5p;7p' | paste -sd'|')"
 ok "and of the tag" "s" "$(git cat-file tag s | sed 1,5d)"
-cd "$work/signed-keep"; rewrite --above 1000 --signatures keep; ok "--signatures keep leaves all" "2 1 1" "$(git cat-file commit main^2 | grep -c '^gpgsig') $(git cat-file commit main | grep -c '^mergetag') $(git cat-file tag s | grep -c BEGIN)"
-cd "$work/signed-abort"; rewrite --above 1000 --signatures abort > /dev/null; ok "--signatures abort refuses" "128 $merge" "$code $(git rev-parse main)"
-cd "$work/signed-dry"; "$lfsguard" rewrite --dry-run --above 1000 --format json > "$work/out"; ok "the plan counts them too" 3 "$(python3 -c 'import json,sys;print(json.load(open(sys.argv[1]))["signatures_removed"])' "$work/out")"
+cd "$work/signed-keep" || exit 1; rewrite --above 1000 --signatures keep; ok "--signatures keep leaves all" "2 1 1" "$(git cat-file commit main^2 | grep -c '^gpgsig') $(git cat-file commit main | grep -c '^mergetag') $(git cat-file tag s | grep -c BEGIN)"
+cd "$work/signed-abort" || exit 1; rewrite --above 1000 --signatures abort > /dev/null; ok "--signatures abort refuses" "128 $merge" "$code $(git rev-parse main)"
+cd "$work/signed-dry" || exit 1; "$lfsguard" rewrite --dry-run --above 1000 --format json > "$work/out"; ok "the plan counts them too" 3 "$(python3 -c 'import json,sys;print(json.load(open(sys.argv[1]))["signatures_removed"])' "$work/out")"
 new signed-tag; big x.bin; commit; printf "object %s\ntype commit\ntag s\ntagger $who\n\ns\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n" "$(git rev-parse HEAD)" | object tag | xargs git update-ref refs/tags/s
 before=$(git rev-parse HEAD); rewrite --above 1000 --signatures abort > /dev/null; ok "a signed tag alone is enough" "128 $before" "$code $(git rev-parse HEAD)"
-cd "$work/signed-hashes"; rewrite --above 1000 --message-hashes rewrite; two=$(git rev-parse main^2); ok "--message-hashes rewrite: abbreviated ids follow" "merge of ${two:0:10}|two ${one:0:12}" "$(git log -1 --format=%s main)|$(git log -1 --format=%s main^2)"
+cd "$work/signed-hashes" || exit 1; rewrite --above 1000 --message-hashes rewrite; two=$(git rev-parse main^2); ok "--message-hashes rewrite: abbreviated ids follow" "merge of ${two:0:10}|two ${one:0:12}" "$(git log -1 --format=%s main)|$(git log -1 --format=%s main^2)"
 exit $failed
