@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/durable_file.h"
-#include "git/process/git_command.h"
+#include "git/process/installed_git.h"
 #include "hooks/install_place.h"
 #include "hooks/install_record.h"
 #include "hooks/install_registry.h"
@@ -46,10 +45,8 @@ std::string global_config_file() {
 }
 
 Result<bool> git_has_config_hooks() {
-  const std::string text = TRY(git::git_line(git::git_command({"version"})));
-  unsigned major = 0, minor = 0;
-  if (std::sscanf(text.c_str(), "git version %u.%u", &major, &minor) != 2) return false;
-  return major > 2 || (major == 2 && minor >= 54);
+  if (git::installed_git().text.empty()) return fail(ErrorKind::io, "git does not tell its version", "git version", "install git, or put it on PATH");
+  return git::installed_git().at_least(2, 54);
 }
 
 Result<Undone> install_globally(Changes& changes, const config::GitConfig& config, const InstallOptions& options) {

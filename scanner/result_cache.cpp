@@ -14,6 +14,7 @@
 #include "base/file_descriptor.h"
 #include "base/version.h"
 #include "git/objects/loose_object.h"
+#include "git/process/installed_git.h"
 
 namespace lfsguard::scanner {
 namespace {
@@ -119,6 +120,7 @@ ResultCache::ResultCache(const git::RepositoryLayout& layout, const git::ObjectD
   key.text(policy.policy().limit_source);
   key.text(today_utc());
   key.number(ignore_case);
+  key.text(git::installed_git_stamp());  // attributes are read as that git reads them
   add_refs(key, scope);
   add_refs(key, all);
   for (const char* file : {"/info/attributes", "/shallow"}) key.text(read_file(layout.common_dir + file).value_or(""));

@@ -1,19 +1,25 @@
 #include "git/attributes/match_style.h"
 
-#include <charconv>
-#include <cstddef>
+#include <string>
+
+#include "git/process/installed_git.h"
 
 namespace lfsguard::attributes {
+namespace {
+
+MatchStyle::Stars stars_of(const git::InstalledGit& git) {
+  return git.at_least(2, 52) ? MatchStyle::Stars::since_2_52 : MatchStyle::Stars::before_2_52;
+}
+
+}  // namespace
+
+bool MatchStyle::literal_prefix_apart() const {
+  return (stars == Stars::as_installed_git ? stars_of(git::installed_git()) : stars) == Stars::before_2_52;
+}
 
 MatchStyle MatchStyle::of_git(std::string_view version, bool fold_case) {
   MatchStyle style(fold_case);
-  const size_t digit = version.find_first_of("0123456789");
-  if (digit == std::string_view::npos) return style;
-  const char* const end = version.data() + version.size();
-  int major = 0, minor = 0;
-  const auto [after, failure] = std::from_chars(version.data() + digit, end, major);
-  if (failure == std::errc() && after != end && *after == '.') std::from_chars(after + 1, end, minor);
-  style.literal_prefix_apart = major < 2 || (major == 2 && minor < 52);
+  style.stars = stars_of(git::InstalledGit::parse(std::string(version)));
   return style;
 }
 

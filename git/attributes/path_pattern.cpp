@@ -59,8 +59,10 @@ bool PathPattern::matches(std::string_view path, std::string_view name, MatchSty
     case Kind::wild_path: {
       if (literal_prefix > path.size()) return false;
       if (!same_bytes(text.substr(0, literal_prefix), path.substr(0, literal_prefix), fold_case)) return false;
-      // With one byte of the prefix left a "**" behind it does not stand at the beginning.
-      const size_t skipped = style.literal_prefix_apart || literal_prefix == 0 ? literal_prefix : literal_prefix - 1;
+      // With one byte of the prefix left a "**" behind it does not stand at the beginning, which newer gits mean.
+      const bool stars_behind_letter =
+          literal_prefix > 0 && text[literal_prefix - 1] != '/' && text.substr(literal_prefix, 2) == "**";
+      const size_t skipped = stars_behind_letter && !style.literal_prefix_apart() ? literal_prefix - 1 : literal_prefix;
       return wildmatch(text.substr(skipped), path.substr(skipped), {.pathname = true, .fold_case = fold_case});
     }
   }

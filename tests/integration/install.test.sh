@@ -223,6 +223,15 @@ if [ "${git_version% *}" -gt 2 ] || [ "${git_version#* }" -ge 54 ]; then
 else
   check "by core.hooksPath" "$HOME/.local/share/lfsguard/hooks-everywhere" "$(git config core.hooksPath)"
 fi
+new pushing; git init -q --bare "$work/global.git"; git remote add origin "$work/global.git"; echo a > a; git add a; git commit -qm a
+mkdir -p .git/hooks; printf '#!/bin/sh\n{ echo "push $*"; cat; } >> "%s/calls"\n' "$work" > .git/hooks/pre-push; chmod 755 .git/hooks/pre-push
+: > "$work/calls"; git push -q origin main; check "a push is looked at, too, and the repository's own hook gets arguments and input" "push origin $work/global.git
+refs/heads/main $(git rev-parse HEAD) refs/heads/main $(git rev-parse main | tr '0-9a-f' '0')" "$(cat "$work/calls")"
+big big.bin; git commit -q --no-verify -m big; git rm -q big.bin; git commit -q --no-verify -m gone
+out=$(git push origin main 2>&1); check "what was committed and deleted again stops it" 1 $?
+check "named once" 1 "$(printf '%s\n' "$out" | grep -c '^big.bin')"
+check "and nothing was sent" "$(git rev-parse HEAD~2)" "$(git -C "$work/global.git" rev-parse main)"
+LFSGUARD_SKIP=1 git push -q origin main 2>/dev/null; check "LFSGUARD_SKIP=1 lets it through" "$(git rev-parse HEAD)" "$(git -C "$work/global.git" rev-parse main)"
 new both; rm -rf .git/hooks; git -c core.hooksPath=.git/hooks rev-parse >/dev/null
 (unset GIT_CONFIG_GLOBAL; git config core.hooksPath "$PWD/.git/hooks"; install >/dev/null; git config --unset core.hooksPath)
 big big.bin; out=$(git commit -qm x 2>&1); check "with hooks in both places" 1 $?

@@ -48,22 +48,8 @@ pointer_of() { printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%s
 # A git of 2.54 or later: LFSGUARD_TEST_GIT2 (a program), else out of the Debian tree that SID_TREE names. Sets git2, empty when there is none.
 git2=${LFSGUARD_TEST_GIT2:-}
 if [ -z "$git2" ] && [ -n "${SID_TREE:-}" ] && [ -x "$SID_TREE/usr/bin/git" ]; then
-  loader=$(find "$SID_TREE"/usr/lib* "$SID_TREE"/lib* -name 'ld-linux*.so*' 2>/dev/null | head -1)
-  folder=$(dirname "$(find "$SID_TREE/usr/lib" -name 'libz.so.1' | head -1)")
-  mkdir -p "$work/git2"
-  printf '#!/bin/sh\nexec %q --library-path %q --argv0 git %q --exec-path=%q "$@"\n' "$loader" "$folder" "$SID_TREE/usr/bin/git" "$work/git2/core" >"$work/git2/git"
-  # Every git-* program and shell script of that tree, run through its own loader.
-  mkdir -p "$work/git2/core"
-  for program in "$SID_TREE"/usr/lib/git-core/*; do
-    name=$(basename "$program")
-    [ -f "$program" ] || continue
-    if [ "$(head -c 4 "$program" | tail -c 3)" = ELF ]; then
-      printf '#!/bin/sh\nexec %q --library-path %q --argv0 %q %q "$@"\n' "$loader" "$folder" "$name" "$program" >"$work/git2/core/$name"
-    else
-      ln -sf "$program" "$work/git2/core/$name"
-    fi
-  done
-  chmod +x "$work/git2/git" "$work/git2/core"/git* 2>/dev/null
+  . "$LFSGUARD_SOURCE/tests/support/git_of_tree.sh"
+  git_of_tree "$SID_TREE" "$work/git2"
   git2=$work/git2/git
 fi
 [ -z "$git2" ] || "$git2" --version >/dev/null 2>&1 || git2=
