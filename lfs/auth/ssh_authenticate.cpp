@@ -19,7 +19,7 @@ Result<SshAnswer> parse_ssh_answer(std::string_view text, std::chrono::system_cl
       if (item.is_string()) answer.headers.emplace_back(name, item.get<std::string>());
   const auto in = value.find("expires_in");
   const auto at = value.find("expires_at");
-  answer.expires = expiry_of(in != value.end() && in->is_number() ? in->get<int64_t>() : 0,
+  answer.expires = expiry_of(in != value.end() && in->is_number_integer() ? in->get<int64_t>() : 0,
                              at != value.end() && at->is_string() ? at->get<std::string>() : "", now);
   return answer;
 }

@@ -1,6 +1,7 @@
 #include "lfs/net/batch.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,9 @@ std::string text_of(const json& object, const char* key) {
 int64_t number_of(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_number()) return 0;
-  return found->is_number_float() ? static_cast<int64_t>(found->get<double>()) : found->get<int64_t>();
+  if (!found->is_number_float()) return found->get<int64_t>();
+  const double number = found->get<double>();
+  return std::abs(number) < 9e18 ? static_cast<int64_t>(number) : 0;
 }
 
 std::string resolved(const std::string& href, const std::string& base) {

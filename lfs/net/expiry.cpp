@@ -8,6 +8,14 @@
 #include <string>
 
 namespace lfsguard::lfs {
+namespace {
+
+// The clock counts nanoseconds in 64 bits: from 1970 to 2255 there is room on both sides for sums and differences. Servers mean "for ever" beyond.
+WallTime at_second(int64_t seconds) {
+  return WallTime(std::chrono::seconds(std::clamp<int64_t>(seconds, 0, 9'000'000'000)));
+}
+
+}  // namespace
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
   const std::string copy(text);
@@ -30,11 +38,13 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   } else if (rest != "Z" && rest != "z") {
     return std::nullopt;
   }
-  return std::chrono::system_clock::from_time_t(::timegm(&parts) - offset);
+  return at_second(::timegm(&parts) - offset);
 }
 
 std::optional<WallTime> expiry_of(int64_t expires_in, std::string_view expires_at, WallTime now) {
-  if (expires_in != 0) return now + std::chrono::seconds(expires_in);
+  constexpr int64_t kFarOff = 9'000'000'000;
+  if (expires_in != 0)
+    return at_second(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count() + std::clamp(expires_in, -kFarOff, kFarOff));
   return parse_rfc3339(expires_at);
 }
 
@@ -47,7 +57,7 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, Wal
     tm parts{};
     const char* end = ::strptime(copy.c_str(), format, &parts);
     if (!end || *end) continue;
-    const WallTime at = std::chrono::system_clock::from_time_t(::timegm(&parts));
+    const WallTime at = at_second(::timegm(&parts));
     return std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(at - now));
   }
   return std::nullopt;

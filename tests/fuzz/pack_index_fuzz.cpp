@@ -1,11 +1,10 @@
-// Any bytes as a pack's index and as a multi-pack index: look-ups stay inside the file. The file is in memory only.
+// Any bytes as a pack's index: look-ups stay inside the file. The file is in memory only.
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <string>
 
-#include "git/objects/multi_pack_index.h"
 #include "git/objects/pack_index.h"
 
 using namespace lfsguard;
@@ -24,7 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static_cast<void>(index->find(asked));
     if (index->count() < 10000) static_cast<void>(index->pack_order("/nonexistent"));
   }
-  if (const auto index = git::MultiPackIndex::open(path)) static_cast<void>(index->find(asked));
   ::close(fd);
   return 0;
 }

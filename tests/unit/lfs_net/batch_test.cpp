@@ -55,6 +55,13 @@ TEST_CASE("what is no batch answer is an error, another hash too") {
         ErrorKind::unsupported);
 }
 
+TEST_CASE("an expiry beyond what the clock can count is far off, one before it long ago") {
+  CHECK(expiry_of(INT64_MAX, "", kNow) > kNow + std::chrono::hours(24 * 365));
+  CHECK(expiry_of(INT64_MIN, "", kNow) < kNow);
+  CHECK(parse_rfc3339("9999-12-31T23:59:59Z") > kNow + std::chrono::hours(24 * 365));
+  CHECK(parse_rfc3339("0002-01-01T00:00:00Z") < kNow);
+}
+
 TEST_CASE("times that servers give are read: RFC 3339, seconds, HTTP dates") {
   CHECK(parse_rfc3339("2027-01-15T08:00:00Z") == std::chrono::system_clock::from_time_t(1'800'000'000));
   CHECK(parse_rfc3339("2027-01-15T09:00:00.123+01:00") == std::chrono::system_clock::from_time_t(1'800'000'000));
