@@ -10,10 +10,10 @@
 namespace lfsguard::lfs {
 namespace {
 
-// The clock counts nanoseconds in 64 bits: from 1970 to 2255 there is room on both sides for sums and differences. Servers mean "for ever" beyond.
-WallTime at_second(int64_t seconds) {
-  return WallTime(std::chrono::seconds(std::clamp<int64_t>(seconds, 0, 9'000'000'000)));
-}
+// Seconds since 1970. The clock counts nanoseconds in 64 bits, so up to 2255 there is room for sums and differences. Servers mean "for ever" beyond.
+constexpr int64_t kFarOff = 9'000'000'000;
+
+WallTime at_second(int64_t seconds) { return WallTime(std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kFarOff))); }
 
 }  // namespace
 
@@ -42,9 +42,10 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
 }
 
 std::optional<WallTime> expiry_of(int64_t expires_in, std::string_view expires_at, WallTime now) {
-  constexpr int64_t kFarOff = 9'000'000'000;
-  if (expires_in != 0)
-    return at_second(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count() + std::clamp(expires_in, -kFarOff, kFarOff));
+  if (expires_in != 0) {
+    const int64_t left = kFarOff - std::chrono::ceil<std::chrono::seconds>(now.time_since_epoch()).count();
+    return now + std::chrono::seconds(std::clamp<int64_t>(expires_in, -kFarOff, left));
+  }
   return parse_rfc3339(expires_at);
 }
 
