@@ -137,8 +137,10 @@ struct Rewrite::State {
     git::History::Options load;
     load.common_dir = layout.common_dir;
     const std::vector<ObjectId> excluded = TRY(excluded_tips(layout, *reader, options));
-    if (!excluded.empty())
-      for (const auto& commit : TRY(git::History::load(*database, excluded, {layout.common_dir, true, false, {}})).commits()) load.exclude.push_back(commit.oid);
+    if (!excluded.empty()) {
+      const git::History kept = TRY(git::History::load(*database, excluded, {layout.common_dir, true, false, {}}));
+      for (const auto& commit : kept.commits()) load.exclude.push_back(commit.oid);
+    }
     return git::History::load(*database, tips, load);
   }
 

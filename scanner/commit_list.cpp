@@ -4,26 +4,18 @@
 
 namespace lfsguard::scanner {
 
-CommitList CommitList::of_history(const git::History& history) {
+CommitList CommitList::of_history(git::History history) {
   CommitList list;
-  list.items_.reserve(history.commits().size());
-  list.positions_.reserve(history.commits().size());
-  for (const git::History::Node& node : history.commits()) {
-    const auto parents = history.parents(node);
-    list.positions_.insert(node.oid, static_cast<uint32_t>(list.items_.size()));
-    list.items_.push_back({node.oid, node.tree_oid, node.committer_date, static_cast<uint32_t>(list.parents_.size()),
-                           static_cast<uint32_t>(parents.size())});
-    for (const uint32_t parent : parents) {
-      list.parents_.push_back(parent);
-      list.parent_trees_.push_back(history.commits()[parent].tree_oid);
-    }
-  }
+  history.give(list.items_, list.parents_, list.positions_);
+  list.parent_trees_.reserve(list.parents_.size());
+  for (const uint32_t parent : list.parents_) list.parent_trees_.push_back(list.items_[parent].tree_oid);
   return list;
 }
 
 Result<CommitList> CommitList::of_ids(git::ObjectReader& reader, const std::vector<ObjectId>& ids, const git::ObjectIdSet& shallow) {
   CommitList list;
-  for (uint32_t i = 0; i < ids.size(); ++i) list.positions_.insert(ids[i], i);
+  list.positions_ = git::IdPositions(static_cast<uint32_t>(ids.size()), [&](uint32_t at) -> const ObjectId& { return ids[at]; });
+  const auto position = [&](const ObjectId& oid) { return list.positions_.find(oid, [&](uint32_t at) -> const ObjectId& { return ids[at]; }); };
   git::ObjectIdMap<ObjectId> outside;
   struct Read {
     ObjectId tree_oid;
@@ -46,7 +38,7 @@ Result<CommitList> CommitList::of_ids(git::ObjectReader& reader, const std::vect
     Item& item = list.items_[i];
     item.parents_begin = static_cast<uint32_t>(list.parents_.size());
     for (const ObjectId& parent : parent_oids[i]) {
-      const uint32_t at = list.position(parent);
+      const uint32_t at = position(parent);
       if (at != UINT32_MAX) {
         list.parents_.push_back(at);
         list.parent_trees_.push_back(list.items_[at].tree_oid);

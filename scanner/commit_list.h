@@ -7,22 +7,17 @@
 #include <vector>
 
 #include "git/objects/history.h"
+#include "git/objects/object_id_map.h"
 #include "git/objects/object_reader.h"
 
 namespace lfsguard::scanner {
 
 class CommitList {
  public:
-  struct Item {
-    ObjectId oid;
-    ObjectId tree_oid;
-    int64_t committer_date = 0;
-    uint32_t parents_begin = 0;
-    uint32_t parent_count = 0;
-  };
+  using Item = git::History::Node;
 
   // All of them, parents outside are those that are not stored.
-  static CommitList of_history(const git::History& history);
+  static CommitList of_history(git::History history);
   // Those of the ids given, children before parents (`git rev-list --topo-order`); parents are read, members or not. `shallow`: commits
   // whose parents are not looked at.
   static Result<CommitList> of_ids(git::ObjectReader& reader, const std::vector<ObjectId>& ids, const git::ObjectIdSet& shallow);
@@ -33,8 +28,7 @@ class CommitList {
   std::span<const uint32_t> parents(const Item& item) const { return {parents_.data() + item.parents_begin, item.parent_count}; }
   // Position of a commit, or UINT32_MAX.
   uint32_t position(const ObjectId& oid) const {
-    const uint32_t* at = positions_.find(oid);
-    return at ? *at : UINT32_MAX;
+    return positions_.find(oid, [this](uint32_t at) -> const ObjectId& { return items_[at].oid; });
   }
   // A tree that no commit holds (a tag of a tree): judged by itself, with a null id. Returns its position.
   uint32_t add_bare_tree(const ObjectId& tree_oid);
@@ -43,7 +37,7 @@ class CommitList {
   std::vector<Item> items_;
   std::vector<ObjectId> parent_trees_;
   std::vector<uint32_t> parents_;
-  git::ObjectIdMap<uint32_t> positions_;
+  git::IdPositions positions_;
 };
 
 }  // namespace lfsguard::scanner

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <optional>
 
 #include "base/file_descriptor.h"
 #include "git/objects/commit.h"
+#include "git/objects/pack_layout.h"
 #include "git/process/git_command.h"
 #include "scanner/attribution.h"
 #include "scanner/history_walk.h"
@@ -61,8 +63,7 @@ Result<Scope> scope_of(const git::RepositoryLayout& layout, const git::ObjectDat
     if (ref.type == git::ObjectType::commit) tips.push_back(ref.peeled);
   git::History::Options options;
   options.common_dir = layout.common_dir;
-  const git::History history = TRY(git::History::load(database, tips, options));
-  Scope scope{CommitList::of_history(history), {}, {}};
+  Scope scope{CommitList::of_history(TRY(git::History::load(database, tips, options))), {}, {}};
   for (const ScopeRef& ref : refs) {
     if (ref.type == git::ObjectType::commit) {
       if (!ref.name.empty()) scope.refs.push_back({ref.name, scope.commits.position(ref.peeled)});
@@ -127,6 +128,16 @@ void finish(git::ObjectReader& reader, ScanResult& result, std::chrono::steady_c
   describe_commits(reader, result.allowed);
   result.sort();
   result.scanned.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+}
+
+Result<size_t> commits_in_packs(const git::ObjectDatabase& database) {
+  size_t commits = 0;
+  for (const auto& source : database.sources())
+    for (const auto& pack : source.packs) {
+      const std::vector<git::ObjectType>& types = TRY(pack->layout())->types;
+      commits += static_cast<size_t>(std::count(types.begin(), types.end(), git::ObjectType::commit));
+    }
+  return commits;
 }
 
 Result<std::vector<ObjectId>> list_range(const git::RepositoryLayout& layout, const Range& range) {
@@ -222,17 +233,25 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
       return std::move(*known);
     }
   }
-  // With a few large blobs in a long history, trees are brought down to what leads to one; else it would cost more than it saves.
+  // With a few large blobs in a long history, trees are brought down to what leads to one; else it would cost more than it saves. A whole
+  // history's trees are read while its commits are put in order, which keeps one core busy only.
   std::optional<git::TreeDigest> digest;
   {
-    const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
-    if (!options.strict && scope.commits.items().size() >= kDigestFrom) {
+    const auto make_digest = [&] {
       std::vector<ObjectId> large;
       blobs.for_each_oid([&](const ObjectId& oid) { large.push_back(oid); });
-      progress.phase("Reading trees", 0, "");
-      digest.emplace(TRY(git::TreeDigest::make(*database, large)));
-      walk_options.digest = &*digest;
+      return git::TreeDigest::make(*database, large);
+    };
+    std::future<Result<git::TreeDigest>> making;
+    if (!options.strict && options.refs.empty() && TRY(commits_in_packs(*database)) >= kDigestFrom) making = std::async(std::launch::async, make_digest);
+    progress.phase("Reading commits and trees", 0, "");
+    const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
+    if (making.valid()) {
+      digest.emplace(TRY(making.get()));
+    } else if (!options.strict && scope.commits.items().size() >= kDigestFrom) {
+      digest.emplace(TRY(make_digest()));
     }
+    if (digest) walk_options.digest = &*digest;
     WalkResult walked = TRY(walk_history(*database, scope.commits, policy, walk_options, progress));
     attribute(scope.commits, scope.refs, std::move(walked.introductions), policy, result);
     result.incomplete = std::move(walked.incomplete);

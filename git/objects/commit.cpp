@@ -34,12 +34,18 @@ std::string_view Commit::subject() const {
 
 std::optional<Commit> parse_commit(std::string_view content) {
   Commit commit;
+  return parse_commit(content, commit) ? std::optional(std::move(commit)) : std::nullopt;
+}
+
+bool parse_commit(std::string_view content, Commit& commit) {
   const auto tree = take_id_line(content, "tree");
-  if (!tree) return std::nullopt;
+  if (!tree) return false;
+  commit.parent_oids.clear();
+  commit.author = commit.committer = {};
   commit.tree_oid = *tree;
   while (content.starts_with("parent ")) {
     const auto parent = take_id_line(content, "parent");
-    if (!parent) return std::nullopt;
+    if (!parent) return false;
     commit.parent_oids.push_back(*parent);
   }
   while (!content.empty() && content.front() != '\n') {
@@ -55,7 +61,7 @@ std::optional<Commit> parse_commit(std::string_view content) {
   if (!content.empty()) content.remove_prefix(1);
   commit.message = content;
   commit.committer_date = date_of(commit.committer);
-  return commit;
+  return true;
 }
 
 std::optional<TagTarget> parse_tag_target(std::string_view content) {

@@ -24,6 +24,8 @@ struct Commit {
 
 // nullopt when it does not begin with a sound tree line or a parent line is not sound.
 std::optional<Commit> parse_commit(std::string_view content);
+// The same into one that is used again; false where the other gives nullopt.
+bool parse_commit(std::string_view content, Commit& commit);
 
 struct TagTarget {
   ObjectId oid;

@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/commit_graph.h"
+#include "git/objects/object_id_map.h"
 #include "git/objects/object_reader.h"
 #include "git/objects/pack_layout.h"
 
@@ -14,60 +15,89 @@ namespace lfsguard::git {
 namespace {
 
 constexpr uint32_t kBulkPack = 2000;  // objects from which on a pack is read in bulk
+constexpr size_t kChunk = 8192;       // objects of a pack that a worker takes at once
+constexpr uint32_t kNone = UINT32_MAX;
+constexpr uint64_t kCommitMax = 16u << 20;  // a larger one is read by itself
 
-// Commits as they are found, each with the ids of its parents in one shared table; the index of each stays.
-struct CommitTable {
-  std::vector<History::Node> nodes;
-  std::vector<ObjectId> parent_oids;
-  void add(const ObjectId& oid, const ObjectId& tree_oid, int64_t date, std::span<const ObjectId> parents) {
-    nodes.push_back({oid, tree_oid, date, static_cast<uint32_t>(parent_oids.size()), static_cast<uint32_t>(parents.size())});
-    parent_oids.insert(parent_oids.end(), parents.begin(), parents.end());
-  }
-  std::span<const ObjectId> parents(const History::Node& node) const {
-    return {parent_oids.data() + node.parents_begin, node.parent_count};
-  }
-};
-
-class Loader {
+// Numbers for commits, and what is known of each. Those of the big packs have theirs from the start, in pack order; others get one when they are met.
+class CommitTable {
  public:
-  Loader(const ObjectDatabase& database, const History::Options& options) : database_(database), reader_(database, 8u << 20) {
+  CommitTable(const ObjectDatabase& database, const History::Options& options) : database_(database), reader_(database, 8u << 20) {
     read_shallow(options.common_dir);
     if (shallow_.empty() && !options.common_dir.empty()) graph_ = CommitGraph::open(options.common_dir + "/objects");
-    for (const ObjectId& oid : options.exclude) excluded_.insert(oid);
   }
 
   // Every whole commit of the big packs.
   Status read_packs() {
-    if (graph_) return {};
     for (const auto& source : database_.sources())
       for (const auto& pack : source.packs)
-        if (pack->index().count() >= kBulkPack) read_pack(*pack, *TRY(pack->layout()));
+        if (pack->index().count() >= kBulkPack) number_pack(*pack, *TRY(pack->layout()));
+    // When all have numbers, so that parents in another pack are found.
+    for (const Bulk& bulk : bulks_) read_pack(bulk);
     return {};
   }
 
-  // Index into table().
-  Result<uint32_t> get(const ObjectId& oid) {
-    if (const uint32_t* at = found_.find(oid)) return *at;
+  uint32_t number_of(const ObjectId& oid) {
+    const uint32_t known = find(oid);
+    return known != kNone ? known : add(oid);
+  }
+  // kind not_found or corrupt; what read_packs() did not read is read now.
+  Status read(uint32_t number) {
+    if (is_read_[number]) return {};
+    const ObjectId oid = nodes_[number].oid;
     std::optional<CommitGraph::Row> row;
     if (graph_) row = graph_->find(oid);
     if (row && database_.contains(oid)) {
-      add(oid, row->tree_oid, row->committer_date, row->parent_oids);
-    } else {
-      const Object object = TRY(reader_.read(oid));
-      const auto commit = object.type == ObjectType::commit ? parse_commit(object.view()) : std::nullopt;
-      if (!commit) return fail(ErrorKind::corrupt, "not a sound commit", oid.hex(), "run 'git fsck'");
-      add(oid, commit->tree_oid, commit->committer_date, commit->parent_oids);
+      set(number, row->tree_oid, row->committer_date, row->parent_oids);
+      return {};
     }
-    return static_cast<uint32_t>(table_.nodes.size() - 1);
+    const Object object = TRY(reader_.read(oid));
+    if (object.type != ObjectType::commit || !parse_commit(object.view(), commit_)) return fail(ErrorKind::corrupt, "not a sound commit", oid.hex(), "run 'git fsck'");
+    set(number, commit_.tree_oid, commit_.committer_date, commit_.parent_oids);
+    return {};
   }
 
-  bool excluded(const ObjectId& oid) const { return excluded_.contains(oid); }
-  const CommitTable& table() const { return table_; }
+  size_t size() const { return nodes_.size(); }
+  const History::Node& node(uint32_t number) const { return nodes_[number]; }
+  // Numbers; good until the next read() or number_of().
+  std::span<const uint32_t> parents(uint32_t number) const { return {parents_.data() + nodes_[number].parents_begin, nodes_[number].parent_count}; }
 
  private:
-  void add(const ObjectId& oid, const ObjectId& tree_oid, int64_t date, std::span<const ObjectId> parents) {
-    if (!found_.insert(oid, static_cast<uint32_t>(table_.nodes.size())).second) return;
-    table_.add(oid, tree_oid, date, !shallow_.empty() && shallow_.contains(oid) ? std::span<const ObjectId>() : parents);
+  struct Bulk {
+    const PackFile* pack;
+    const PackLayout* layout;
+    std::vector<uint32_t> numbers;  // by position in the index
+  };
+  // What a worker made of one chunk of a pack.
+  struct Chunk {
+    std::vector<uint32_t> numbers;                         // of the commits read
+    std::vector<uint32_t> parents;
+    std::vector<std::pair<uint32_t, ObjectId>> elsewhere;  // into parents: ids that have no number yet
+  };
+
+  uint32_t find(const ObjectId& oid) const {
+    for (const Bulk& bulk : bulks_)
+      if (const auto position = bulk.layout->find(bulk.pack->index(), oid); position && bulk.numbers[*position] != kNone) return bulk.numbers[*position];
+    const uint32_t* at = others_.find(oid);
+    return at ? *at : kNone;
+  }
+
+  uint32_t add(const ObjectId& oid) {
+    const auto number = static_cast<uint32_t>(nodes_.size());
+    others_.insert(oid, number);
+    nodes_.push_back({oid, {}, 0, 0, 0});
+    is_read_.push_back(0);
+    return number;
+  }
+
+  void set(uint32_t number, const ObjectId& tree_oid, int64_t date, std::span<const ObjectId> parent_oids) {
+    std::vector<uint32_t> parents;
+    if (shallow_.empty() || !shallow_.contains(nodes_[number].oid))
+      for (const ObjectId& parent : parent_oids) parents.push_back(number_of(parent));
+    History::Node& node = nodes_[number];
+    node = {node.oid, tree_oid, date, static_cast<uint32_t>(parents_.size()), static_cast<uint32_t>(parents.size())};
+    parents_.insert(parents_.end(), parents.begin(), parents.end());
+    is_read_[number] = 1;
   }
 
   void read_shallow(const std::string& common_dir) {
@@ -77,86 +107,131 @@ class Loader {
       if (const auto oid = ObjectId::from_hex(std::string_view(*text).substr(at, 40))) shallow_.insert(*oid);
   }
 
-  void read_pack(const PackFile& pack, const PackLayout& layout) {
-    const std::vector<uint32_t>& order = layout.order;
-    std::vector<CommitTable> parts(worker_count());
-    parallel_for(order.size(), 8192, [&](size_t begin, size_t end, unsigned worker) {
-      Inflater inflater;
-      std::vector<uint8_t> bytes;
+  void number_pack(const PackFile& pack, const PackLayout& layout) {
+    Bulk bulk{&pack, &layout, std::vector<uint32_t>(layout.types.size(), kNone)};
+    const auto commits = static_cast<size_t>(std::count(layout.types.begin(), layout.types.end(), ObjectType::commit));
+    nodes_.reserve(nodes_.size() + commits);
+    for (size_t i = 0; i < layout.types.size(); ++i) {
+      if (layout.types[i] != ObjectType::commit) continue;
+      const uint32_t position = layout.order[i];
+      const uint32_t twin = bulks_.empty() ? kNone : find(pack.index().id(position));
+      bulk.numbers[position] = twin != kNone ? twin : static_cast<uint32_t>(nodes_.size());
+      if (twin == kNone) nodes_.push_back({pack.index().id(position), {}, 0, 0, 0});
+    }
+    is_read_.resize(nodes_.size());
+    bulks_.push_back(std::move(bulk));
+  }
+
+  void read_pack(const Bulk& bulk) {
+    const PackFile& pack = *bulk.pack;
+    const PackLayout& layout = *bulk.layout;
+    std::vector<Chunk> chunks((layout.order.size() + kChunk - 1) / kChunk);
+    parallel_for(layout.order.size(), kChunk, [&](size_t begin, size_t end, unsigned) {
+      thread_local Inflater inflater;
+      thread_local Commit commit;
+      thread_local std::vector<uint8_t> bytes;
       PackEntry entry;
+      Chunk& chunk = chunks[begin / kChunk];
       for (size_t i = begin; i < end; ++i) {
         // Deltas, and what does not inflate here, are read one by one, where errors are told.
         if (layout.types[i] != ObjectType::commit || layout.base[i] != PackLayout::kNoBase) continue;
-        if (!pack.entry(layout.offsets[i], entry) || entry.size > (16u << 20)) continue;
-        if (bytes.size() < entry.size) bytes.resize(entry.size * 2);
-        if (!inflater.whole(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes.data(), entry.size)) continue;
-        const auto commit = parse_commit({reinterpret_cast<const char*>(bytes.data()), entry.size});
-        if (commit) parts[worker].add(pack.index().id(order[i]), commit->tree_oid, commit->committer_date, commit->parent_oids);
+        const uint32_t number = bulk.numbers[layout.order[i]];
+        if (is_read_[number]) continue;  // a twin
+        const auto row = graph_ ? graph_->find(nodes_[number].oid) : std::nullopt;
+        if (row) {
+          commit.tree_oid = row->tree_oid;
+          commit.committer_date = row->committer_date;
+          commit.parent_oids = row->parent_oids;
+        } else {
+          if (!pack.entry(layout.offsets[i], entry) || entry.size > kCommitMax) continue;
+          if (bytes.size() < entry.size) bytes.resize(entry.size * 2);
+          if (!inflater.whole(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes.data(), entry.size)) continue;
+          if (!parse_commit({reinterpret_cast<const char*>(bytes.data()), entry.size}, commit)) continue;
+        }
+        History::Node& node = nodes_[number];
+        node.tree_oid = commit.tree_oid;
+        node.committer_date = commit.committer_date;
+        node.parents_begin = static_cast<uint32_t>(chunk.parents.size());
+        if (shallow_.empty() || !shallow_.contains(node.oid))
+          for (const ObjectId& parent : commit.parent_oids) {
+            const uint32_t at = find(parent);
+            if (at == kNone) chunk.elsewhere.emplace_back(static_cast<uint32_t>(chunk.parents.size()), parent);
+            chunk.parents.push_back(at);
+          }
+        node.parent_count = static_cast<uint32_t>(chunk.parents.size()) - node.parents_begin;
+        chunk.numbers.push_back(number);
       }
     });
-    size_t total = table_.nodes.size();
-    for (const CommitTable& part : parts) total += part.nodes.size();
-    table_.nodes.reserve(total);
-    found_.reserve(total);
-    for (const CommitTable& part : parts)
-      for (const History::Node& node : part.nodes) add(node.oid, node.tree_oid, node.committer_date, part.parents(node));
+    for (Chunk& chunk : chunks) {
+      for (const auto& [at, oid] : chunk.elsewhere) chunk.parents[at] = number_of(oid);
+      for (const uint32_t number : chunk.numbers) {
+        nodes_[number].parents_begin += static_cast<uint32_t>(parents_.size());
+        is_read_[number] = 1;
+      }
+      parents_.insert(parents_.end(), chunk.parents.begin(), chunk.parents.end());
+      chunk = {};
+    }
   }
 
   const ObjectDatabase& database_;
   ObjectReader reader_;
   std::unique_ptr<CommitGraph> graph_;
-  ObjectIdSet shallow_, excluded_;
-  ObjectIdMap<uint32_t> found_;
-  CommitTable table_;
+  ObjectIdSet shallow_;
+  std::vector<Bulk> bulks_;
+  ObjectIdMap<uint32_t> others_;
+  std::vector<History::Node> nodes_;
+  std::vector<uint8_t> is_read_;
+  std::vector<uint32_t> parents_;
+  Commit commit_;
 };
 
 }  // namespace
 
 Result<History> History::load(const ObjectDatabase& database, const std::vector<ObjectId>& tips, const Options& options) {
-  Loader loader(database, options);
-  if (options.whole) TRY(loader.read_packs());
+  CommitTable table(database, options);
+  if (options.whole) TRY(table.read_packs());
   History history;
-
-  // What the tips reach: indices into the loader's table, and for each its parents as such indices.
-  constexpr uint32_t kUnseen = UINT32_MAX;
-  std::vector<uint32_t> pending, members;
-  std::vector<uint32_t> children;     // by table index: how many members name it as parent; kUnseen = not a member
-  std::vector<uint32_t> parents;      // table indices, in runs
-  std::vector<std::pair<uint32_t, uint32_t>> runs;  // by member: where its parents are
-  ObjectIdSet lost;
-  const auto meet = [&](const ObjectId& oid) -> Result<uint32_t> {
-    if (loader.excluded(oid)) return kUnseen;
-    auto at = loader.get(oid);
-    if (!at) {
-      if (!options.missing_is_fine || at.error().kind != ErrorKind::not_found) return at;
-      lost.insert(oid);
-      return kUnseen;
-    }
-    if (children.size() <= *at) children.resize(std::max<size_t>(loader.table().nodes.size(), *at + 1), kUnseen);
-    if (children[*at] == kUnseen) {
-      children[*at] = 0;
-      pending.push_back(*at);
-    }
-    return at;
+  constexpr uint32_t kExcluded = kNone - 1, kLost = kNone - 2;
+  std::vector<uint32_t> children(table.size(), kNone);  // by number: how many members name it as parent; kNone = not met
+  const auto slot = [&](uint32_t number) -> uint32_t& {
+    if (number >= children.size()) children.resize(number + number / 2 + 16, kNone);
+    return children[number];
   };
-  for (const ObjectId& tip : tips) TRY(meet(tip));
-  std::vector<ObjectId> parent_oids;
+  for (const ObjectId& oid : options.exclude) slot(table.number_of(oid)) = kExcluded;
+
+  // What the tips reach.
+  std::vector<uint32_t> pending, members;
+  std::vector<uint32_t> parents;                    // numbers, in runs
+  std::vector<std::pair<uint32_t, uint32_t>> runs;  // by member: where its parents are
+  // False: outside.
+  const auto meet = [&](uint32_t number) -> Result<bool> {
+    if (slot(number) >= kLost && slot(number) != kNone) return false;
+    if (slot(number) != kNone) return true;
+    if (Status status = table.read(number); !status) {
+      if (!options.missing_is_fine || status.error().kind != ErrorKind::not_found) return fail(std::move(status).error());
+      slot(number) = kLost;
+      ++history.missing_;
+      return false;
+    }
+    slot(number) = 0;
+    pending.push_back(number);
+    return true;
+  };
+  for (const ObjectId& tip : tips) TRY(meet(table.number_of(tip)));
+  std::vector<uint32_t> named;
   while (!pending.empty()) {
     const uint32_t at = pending.back();
     pending.pop_back();
     members.push_back(at);
-    const auto named = loader.table().parents(loader.table().nodes[at]);
-    parent_oids.assign(named.begin(), named.end());  // the table may grow below
+    named.assign(table.parents(at).begin(), table.parents(at).end());  // the table may grow below
     const auto begin = static_cast<uint32_t>(parents.size());
-    for (const ObjectId& oid : parent_oids) {
-      const uint32_t parent = TRY(meet(oid));
-      if (parent == kUnseen) continue;
+    for (const uint32_t parent : named) {
+      if (!TRY(meet(parent))) continue;
       parents.push_back(parent);
-      ++children[parent];
+      ++slot(parent);
     }
     runs.emplace_back(begin, static_cast<uint32_t>(parents.size()) - begin);
   }
-  history.missing_ = lost.size();
 
   // Children first. Last in, first out keeps a line of commits together, so that neighbours' trees are near each other in time.
   std::vector<uint32_t> member_of(children.size());
@@ -178,15 +253,15 @@ Result<History> History::load(const ObjectDatabase& database, const std::vector<
   if (sequence.size() != members.size()) return fail(ErrorKind::corrupt, "commits name each other as parents in a circle", "", "run 'git fsck'");
 
   history.commits_.reserve(members.size());
-  history.positions_.reserve(members.size());
   for (const uint32_t at : sequence) {
-    Node node = loader.table().nodes[members[at]];
+    Node node = table.node(members[at]);
     node.parents_begin = static_cast<uint32_t>(history.parents_.size());
     node.parent_count = runs[at].second;
     for (uint32_t i = 0; i < runs[at].second; ++i) history.parents_.push_back(rank[member_of[parents[runs[at].first + i]]]);
-    history.positions_.insert(node.oid, static_cast<uint32_t>(history.commits_.size()));
     history.commits_.push_back(node);
   }
+  history.parents_.shrink_to_fit();
+  history.positions_ = IdPositions(static_cast<uint32_t>(history.commits_.size()), [&](uint32_t at) -> const ObjectId& { return history.commits_[at].oid; });
   return history;
 }
 

@@ -1,7 +1,7 @@
 // The commits that a set of tips reaches, with trees, parents and dates, in topological order.
 //
-// For a whole history every commit of the big packs is inflated once, in pack order, on all cores; a commit-graph spares even that. What
-// is not there (loose, deltified, small packs) is read one by one. Replace refs and grafts are not heeded: what is stored is what
+// For a whole history every commit of the big packs is read once, in pack order, on all cores, and its parents become numbers there and then; a
+// commit-graph spares the inflating. What is not there (loose, deltified, small packs) is read one by one. Replace refs and grafts are not heeded: what is stored is what
 // is pushed; the shallow file is.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "git/objects/object_database.h"
-#include "git/objects/object_id_map.h"
+#include "git/objects/id_positions.h"
 
 namespace lfsguard::git {
 
@@ -42,15 +42,20 @@ class History {
   std::span<const uint32_t> parents(const Node& node) const { return {parents_.data() + node.parents_begin, node.parent_count}; }
   // Position of a member, or UINT32_MAX.
   uint32_t position(const ObjectId& oid) const {
-    const uint32_t* at = positions_.find(oid);
-    return at ? *at : UINT32_MAX;
+    return positions_.find(oid, [this](uint32_t at) -> const ObjectId& { return commits_[at].oid; });
+  }
+  // Hands its tables over.
+  void give(std::vector<Node>& commits, std::vector<uint32_t>& parents, IdPositions& positions) {
+    commits = std::move(commits_);
+    parents = std::move(parents_);
+    positions = std::move(positions_);
   }
   uint64_t missing() const { return missing_; }
 
  private:
   std::vector<Node> commits_;
   std::vector<uint32_t> parents_;
-  ObjectIdMap<uint32_t> positions_;
+  IdPositions positions_;
   uint64_t missing_ = 0;
 };
 

@@ -73,6 +73,8 @@ Result<PackLayout> lay_out(const PackFile& pack) {
   });
   TRY(error.status());
 
+  layout.buckets = IdBuckets(count, [&](uint32_t at) { return index.raw_id(at); });
+
   // Types handed down to deltas. REF bases may lie behind: a chain is followed to its root and filled on the way back.
   std::vector<uint32_t> chain;
   for (uint32_t i = 0; i < count; ++i) {

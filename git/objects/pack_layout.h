@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
+#include "git/objects/id_positions.h"
 #include "git/objects/pack_file.h"
 
 namespace lfsguard::git {
@@ -16,6 +19,15 @@ struct PackLayout {
   std::vector<uint64_t> offsets;    // ascending
   std::vector<ObjectType> types;    // deltas have their base's
   std::vector<uint32_t> base;       // position of a delta's base, else kNoBase
+  IdBuckets buckets;                // of the ids in the index
+
+  // Position in the index (id order): a look at the table and one at the id.
+  std::optional<uint32_t> find(const PackIndex& index, const ObjectId& id) const {
+    const auto [begin, end] = buckets.range(id);
+    for (uint32_t at = begin; at < end; ++at)
+      if (std::memcmp(index.raw_id(at), id.bytes.data(), ObjectId::kSize) == 0) return at;
+    return std::nullopt;
+  }
 };
 
 // Headers are read on all cores. Errors (kind corrupt) name the byte: an unsound header, a base that is no object, a chain without end.
