@@ -66,7 +66,7 @@ Result<int> run_scan(Context& context, const Arguments& arguments) {
 
   scanner::ScanResult result;
   if (staged) {
-    result = TRY(scanner::scan_staged(layout, policy, strict, &store, TRY(git::staged_changes(layout)))).result;
+    result = TRY(scanner::scan_staged(layout, policy, strict, &store, loaded.git_config, TRY(git::staged_changes(layout)))).result;
   } else if (work_tree) {
     result = TRY(scanner::scan_work_tree(layout, policy, context.progress()));
   } else {

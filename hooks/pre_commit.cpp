@@ -1,7 +1,6 @@
 // pre-commit, and the two hooks that can only stop a commit.
 //
-// On the quick path two git processes run side by side (settings, what is staged), and one more asks for the attributes of what is
-// staged. Nothing staged: nothing else happens.
+// On the quick path two git processes run side by side (settings, what is staged), and no other where nothing is found.
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,13 +27,13 @@ Result<Judged> judge_staged(const git::RepositoryLayout& layout) {
   auto listing = std::async(std::launch::async, [&] { return git::staged_changes(layout); });
   Judged judged;
   judged.settings = TRY(policy_for_staged(layout));
-  auto entries = listing.get();
-  if (!entries) return fail(std::move(entries).error());
+  auto changes = listing.get();
+  if (!changes) return fail(std::move(changes).error());
   for (const std::string& warning : judged.settings.policy.warnings) say("warning: " + warning);
   const bool ignore_case = TRY(judged.settings.git_config.get_bool("core.ignoreCase")).value_or(false);
   const scanner::PathPolicy policy(judged.settings.policy, ignore_case, scanner::today_utc());
   const lfs::ObjectStore store = lfs::ObjectStore::at(layout, judged.settings.git_config.get("lfs.storage").value_or(""));
-  judged.scan = TRY(scanner::scan_staged(layout, policy, true, &store, std::move(*entries)));
+  judged.scan = TRY(scanner::scan_staged(layout, policy, true, &store, judged.settings.git_config, std::move(*changes)));
   return judged;
 }
 

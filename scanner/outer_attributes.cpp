@@ -36,7 +36,7 @@ Result<attributes::AttributeBase> attributes_of_work_tree(const git::RepositoryL
   if (global.starts_with("~/")) global = home + global.substr(1);
   if (global.empty()) global = (xdg.empty() ? home + "/.config" : xdg) + "/git/attributes";
   outer.global = TRY(read_attributes(global));
-  if (from_environment("GIT_ATTR_NOSYSTEM").empty()) outer.system = TRY(read_attributes("/etc/gitattributes"));
+  if (!config::parse_git_bool(from_environment("GIT_ATTR_NOSYSTEM")).value_or(false)) outer.system = TRY(read_attributes("/etc/gitattributes"));
   return attributes::AttributeBase(std::move(outer), TRY(git_config.get_bool("core.ignoreCase")).value_or(false));
 }
 

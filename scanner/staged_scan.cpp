@@ -1,15 +1,16 @@
 #include "scanner/staged_scan.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <set>
 
+#include "base/file_descriptor.h"
 #include "git/attributes/attribute_file.h"
 #include "git/process/git_command.h"
 #include "scanner/blob_facts.h"
 #include "scanner/entry_judge.h"
+#include "scanner/index_attributes.h"
 #include "scanner/remedy.h"
 
 namespace lfsguard::scanner {
@@ -40,6 +41,17 @@ void add_violations(const git::StagedEntry& entry, const std::vector<Violation>&
   }
 }
 
+// By our own look at the index's attributes; by git's where that cannot tell.
+Result<std::vector<bool>> covered_in_index(const git::RepositoryLayout& layout, std::optional<IndexAttributes>& index, const std::vector<std::string>& paths) {
+  std::vector<bool> covered(paths.size());
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const auto answer = index ? index->covers(paths[i]) : std::nullopt;
+    if (!answer) return git::covered_by_attributes(layout, paths, true);
+    covered[i] = *answer;
+  }
+  return covered;
+}
+
 bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
 
 void attribute_trouble(const std::string& path, std::string message, const PathPolicy& policy, ScanResult& result) {
@@ -54,8 +66,8 @@ void attribute_trouble(const std::string& path, std::string message, const PathP
 }
 
 // Attributes that say nothing to git: ignored files, lines that match no file, lines that are not staged while they would cover what is.
-Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<git::StagedEntry>& entries,
-                        const std::vector<bool>& covered, const PathPolicy& policy, ScanResult& result) {
+Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& reader, IndexAttributes* index,
+                        const std::vector<git::StagedEntry>& entries, const std::vector<bool>& covered, const PathPolicy& policy, ScanResult& result) {
   for (const git::StagedEntry& entry : entries) {
     if (!is_attributes_file(entry.path) || entry.is_symlink()) continue;
     const auto object = reader.read(entry.blob_oid);
@@ -69,16 +81,21 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
   }
   // Only attributes files on the way to what is staged count, and mostly there is none: no process is started then.
   if (layout.work_tree.empty()) return {};
-  std::set<std::string> candidates;
+  std::set<std::string> directories;
   for (const git::StagedEntry& entry : entries) {
     for (size_t end = 0; end != std::string::npos; end = entry.path.find('/', end + 1)) {
-      const std::string directory = end == 0 ? "" : entry.path.substr(0, end + 1);
-      candidates.insert(directory + ".gitattributes");
+      directories.insert(entry.path.substr(0, end));
     }
   }
   std::vector<std::string> arguments = {"ls-files", "-z", "-m", "-o", "--"};
-  for (const std::string& path : candidates)
-    if (::access((layout.work_tree + "/" + path).c_str(), F_OK) == 0) arguments.push_back(":(literal)" + path);
+  for (const std::string& directory : directories) {
+    const std::string path = directory.empty() ? ".gitattributes" : directory + "/.gitattributes";
+    const auto here = read_file(layout.work_tree + "/" + path);
+    if (!here && here.error().kind == ErrorKind::not_found) continue;
+    const auto in_index = index ? index->file(directory) : std::nullopt;
+    if (here && in_index && *in_index && **in_index == *here) continue;
+    arguments.push_back(":(literal)" + path);
+  }
   if (arguments.size() == 5) return {};
   const std::string unstaged = TRY(git::git_output(git::git_command(std::move(arguments), layout.work_tree)));
   if (unstaged.empty()) return {};
@@ -100,13 +117,13 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
 }  // namespace
 
 Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPolicy& policy, bool all_rules, const lfs::ObjectStore* store,
-                               std::vector<git::StagedEntry> entries) {
+                               const config::GitConfig& git_config, git::StagedChanges changes) {
   const auto started = Clock::now();
   StagedScan scan;
   scan.result.source = Source::staged;
   scan.result.threshold = policy.policy().threshold;
   scan.result.ref_groups.emplace_back();
-  scan.entries = std::move(entries);
+  scan.entries = std::move(changes.entries);
   scan.result.scanned.objects = scan.result.scanned.blobs = scan.entries.size();
   if (scan.entries.empty()) {
     scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
@@ -127,7 +144,8 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
     asked.push_back(i);
     paths.push_back(scan.entries[i].path);
   }
-  const std::vector<bool> answers = TRY(git::covered_by_attributes(layout, paths, true));
+  auto index = IndexAttributes::open(layout, reader, changes.attributes, git_config);
+  const std::vector<bool> answers = TRY(covered_in_index(layout, index, paths));
   std::vector<bool> covered(scan.entries.size());
   for (size_t i = 0; i < asked.size(); ++i) covered[asked[i]] = answers[i];
   std::vector<Violation> violations;
@@ -137,7 +155,7 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
     TRY(judge.judge(entry.path, entry.blob_oid, entry.is_symlink(), covered[i], facts[i], violations));
     add_violations(entry, violations, policy, scan.result);
   }
-  if (all_rules) TRY(judge_attributes(layout, reader, scan.entries, covered, policy, scan.result));
+  if (all_rules) TRY(judge_attributes(layout, reader, index ? &*index : nullptr, scan.entries, covered, policy, scan.result));
   scan.result.sort();
   scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
   return scan;

@@ -21,8 +21,10 @@ Command diff_index(const RepositoryLayout& layout, const std::string& commit) {
                      top_of(layout));
 }
 
+bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
+
 // ":<mode> <mode> <id> <id> <status>\0<path>\0" each.
-Result<std::vector<StagedEntry>> parse_raw(std::string_view output) {
+Result<std::vector<StagedEntry>> parse_raw(std::string_view output, StagedAttributes* attributes = nullptr) {
   std::vector<StagedEntry> entries;
   const auto items = split_nul(output);
   for (size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -32,6 +34,11 @@ Result<std::vector<StagedEntry>> parse_raw(std::string_view output) {
     const char status = line[97];
     StagedEntry entry;
     std::from_chars(line.data() + 8, line.data() + 14, entry.mode, 8);
+    if (attributes && is_attributes_file(items[i + 1])) {
+      if (status == 'U') attributes->unmerged = true;
+      const auto staged_oid = ObjectId::from_hex(new_oid);
+      attributes->changed[std::string(items[i + 1])] = {status == 'D' ? 0 : entry.mode, staged_oid.value_or(ObjectId{})};
+    }
     if (status == 'D' || status == 'U' || (entry.mode & 0170000) == 0160000 || old_oid == new_oid) continue;
     const auto oid = ObjectId::from_hex(new_oid);
     if (!oid || oid->is_zero()) continue;
@@ -63,7 +70,8 @@ std::vector<ObjectId> merge_parents(const RepositoryLayout& layout) {
 
 }  // namespace
 
-Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout) {
+Result<StagedChanges> staged_changes(const RepositoryLayout& layout) {
+  StagedChanges changes;
   Completed completed = TRY(run(diff_index(layout, "HEAD")));
   if (completed.status != 0) {
     // No commit yet is the only good reason.
@@ -72,17 +80,19 @@ Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout) 
     auto output = git_output(diff_index(layout, kEmptyTree));
     if (!output) return fail(std::move(output).error().because("cannot read what is staged", layout.git_dir));
     completed.output = std::move(*output);
+    changes.attributes.unborn = true;
   }
-  std::vector<StagedEntry> entries = TRY(parse_raw(completed.output));
+  std::vector<StagedEntry>& entries = changes.entries;
+  entries = TRY(parse_raw(completed.output, &changes.attributes));
 
-  if (entries.empty()) return entries;
+  if (entries.empty()) return changes;
   for (const ObjectId& parent : merge_parents(layout)) {
     const std::vector<StagedEntry> against = TRY(parse_raw(TRY(git_output(diff_index(layout, parent.hex())))));
     std::map<std::string_view, const ObjectId*> differs;
     for (const StagedEntry& entry : against) differs[entry.path] = &entry.blob_oid;
     std::erase_if(entries, [&](const StagedEntry& entry) { return !differs.contains(entry.path); });
   }
-  return entries;
+  return changes;
 }
 
 Result<std::vector<bool>> covered_by_attributes(const RepositoryLayout& layout, const std::vector<std::string>& paths, bool from_index) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,24 @@ struct StagedEntry {
   bool is_symlink() const { return (mode & 0170000) == 0120000; }
 };
 
+// Files named .gitattributes that the index has otherwise than HEAD: with HEAD's trees they tell what the index's attributes are.
+struct StagedAttributes {
+  struct Change {
+    uint32_t mode = 0;  // 0: not in the index
+    ObjectId blob_oid;
+  };
+  bool unborn = false;    // there is no commit yet
+  bool unmerged = false;  // one of them is in conflict
+  std::map<std::string, Change> changed;
+};
+
+struct StagedChanges {
+  std::vector<StagedEntry> entries;
+  StagedAttributes attributes;
+};
+
 // One git process, one more for each MERGE_HEAD and one where there is no commit yet. Submodule entries are left out.
-Result<std::vector<StagedEntry>> staged_changes(const RepositoryLayout& layout);
+Result<StagedChanges> staged_changes(const RepositoryLayout& layout);
 
 // Which of the paths attributes make LFS of, by the index's .gitattributes (`from_index`) or the work tree's: `git check-attr`. One process for all.
 Result<std::vector<bool>> covered_by_attributes(const RepositoryLayout& layout, const std::vector<std::string>& paths, bool from_index);
