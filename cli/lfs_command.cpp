@@ -21,6 +21,10 @@ extern const Command kLfsLocksCommand;
 extern const Command kLfsLockCommand;
 extern const Command kLfsUnlockCommand;
 extern const Command kLfsMigrateCommand;
+extern const Command kLfsPrePushCommand;
+extern const Command kLfsPostCheckoutCommand;
+extern const Command kLfsPostCommitCommand;
+extern const Command kLfsPostMergeCommand;
 extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
 
@@ -51,6 +55,10 @@ constexpr const Command* kLfsCommands[] = {
     &kLfsLockCommand,
     &kLfsUnlockCommand,
     &kLfsMigrateCommand,
+    &kLfsPrePushCommand,
+    &kLfsPostCheckoutCommand,
+    &kLfsPostCommitCommand,
+    &kLfsPostMergeCommand,
     &kTrackCommand,
     &kUntrackCommand,
     &kLfsVersion,

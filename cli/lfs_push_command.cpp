@@ -7,6 +7,7 @@
 #include "cli/lfs_client.h"
 #include "cli/lfs_transfer_output.h"
 #include "git/process/git_command.h"
+#include "lfs/transfer/lock_verify.h"
 #include "lfs/transfer/pointer_listing.h"
 #include "lfs/transfer/push_upload.h"
 
@@ -82,6 +83,19 @@ void name_commits(const lfs::Client& client, const std::vector<lfs::ListedPointe
         failure.object.commit = lfs::commit_of_blob(client.layout(), listed.blob);
 }
 
+// The refs that a push names (all local ones with --all and none named), as a hook would be told of them.
+Result<std::vector<lfs::RefUpdate>> updates_of(const lfs::Client& client, const std::vector<std::string>& names) {
+  std::vector<lfs::RefUpdate> updates;
+  for (const std::string& name : names) {
+    const auto oid = git::git_line(git::git_command(
+        {"--git-dir=" + client.layout().git_dir, "rev-parse", "-q", "--verify", "--end-of-options", name + "^{commit}"}));
+    if (!oid) continue;  // a tag of something else holds no files to lock
+    const auto full = git::git_line(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "--symbolic-full-name", name}));
+    updates.push_back({name, *oid, full && !full->empty() ? *full : name, std::string(40, '0')});
+  }
+  return updates;
+}
+
 Result<int> run_push(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   const std::string remote = lfs::remote_of_url(client.config(), arguments.positional().front());
@@ -105,6 +119,12 @@ Result<int> run_push(Context& context, const Arguments& arguments) {
     if (const auto name = git::git_line(
             git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "--symbolic-full-name", ref})))
       full = *name;
+  if (!arguments.has("--object-id") && !objects.empty()) {
+    const auto refs = names.empty() && arguments.has("--all") ? TRY(local_refs(client)) : names;
+    const lfs::LockVerdict locks = TRY(lfs::verify_locks(client, remote, TRY(updates_of(client, refs))));
+    for (const std::string& line : locks.lines) context.complain_line(line);
+    if (locks.stops_push) return 2;
+  }
   TransferOutput output(context, arguments.has("--json-events"), "Uploading LFS objects");
   output.expect(objects);
   lfs::TransferReport report = TRY(client.upload(remote, std::move(objects), full, output.sink()));

@@ -11,6 +11,7 @@
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
+#include "cli/lfs_lockable.h"
 #include "git/process/git_command.h"
 #include "lfs/filter/extension.h"
 #include "lfs/filter/smudge.h"
@@ -74,7 +75,7 @@ bool is_placeholder(const std::string& full, const lfs::Pointer& pointer) {
   return parsed.is_pointer() && parsed.pointer.oid == pointer.oid;
 }
 
-Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, const ListedPointer& listed) {
+Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, const ListedPointer& listed, bool read_only) {
   const std::string& top = client.layout().work_tree;
   TRY(make_parents(top, listed.path));
   const std::string full = top + "/" + listed.path;
@@ -90,7 +91,7 @@ Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, 
   }
   const unsigned mode = default_file_mode();
   const unsigned executable = listed.executable ? (mode & 0444) >> 2 : 0;
-  if (::fchmod(file.fd(), mode | executable) != 0) return fail(errno_error("cannot set the mode of", full));
+  if (::fchmod(file.fd(), read_only ? lockable_mode(mode | executable, false) : mode | executable) != 0) return fail(errno_error("cannot set the mode of", full));
   // Not synced: git does not sync its work tree either, and the object itself is safe in the store.
   if (::rename(file.path().c_str(), full.c_str()) != 0) return fail(errno_error("cannot write", full));
   return {};
@@ -114,6 +115,8 @@ Result<CheckoutReport> check_out(const lfs::Client& client, const std::vector<Li
   CheckoutReport report;
   const lfs::Extensions extensions = lfs::Extensions::read(client.config());
   std::string refreshed;
+  const auto lockable = pointers.empty() ? std::unordered_set<std::string>() : TRY(lockable_files(client));
+  const auto held = lockable.empty() ? std::unordered_set<std::string>() : held_locks(client.layout());
   for (const ListedPointer& listed : pointers) {
     const std::string full = client.layout().work_tree + "/" + listed.path;
     if (!is_placeholder(full, listed.pointer)) continue;
@@ -121,7 +124,7 @@ Result<CheckoutReport> check_out(const lfs::Client& client, const std::vector<Li
       report.missing.push_back(listed.path);
       continue;
     }
-    Status status = write_file(client, extensions, listed);
+    Status status = write_file(client, extensions, listed, lockable.contains(listed.path) && !held.contains(listed.path));
     if (!status) {
       report.failed.emplace_back(listed.path, std::move(status.error()));
       continue;

@@ -6,6 +6,7 @@
 
 #include "base/byte_size.h"
 #include "hooks/ref_updates.h"
+#include "lfs/transfer/lock_verify.h"
 #include "lfs/transfer/push_upload.h"
 
 namespace lfsguard::cli {
@@ -49,6 +50,12 @@ Result<int> upload_for_push(Context& context, const hooks::HookCall& hook, const
     updates.push_back({update.local_ref, update.new_oid.hex(), update.ref, update.old_oid.hex()});
   const std::string remote = hook.arguments.empty() ? "origin" : hook.arguments[0];
   const std::string url = hook.arguments.size() > 1 ? hook.arguments[1] : remote;
+  const lfs::LockVerdict locks = TRY(lfs::verify_locks(client, lfs::remote_of_push(client, remote, url), updates));
+  for (const std::string& line : locks.lines) context.complain_line(line);
+  if (locks.stops_push) {
+    hooks::say("push stopped: files are locked by others");
+    return 1;
+  }
   UploadProgress progress(context.progress(), total);
   const lfs::TransferReport report =
       TRY(lfs::upload_for_push(client, remote, url, updates, std::move(needed), [&](const lfs::TransferEvent& event) { progress(event); }));

@@ -74,4 +74,14 @@ std::string to_json(const Lock& lock) {
   return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+std::string unlocked_json(const std::string& path, const std::string& id) {
+  nlohmann::ordered_json value = nlohmann::ordered_json::object();
+  if (id.empty())
+    value["path"] = path;
+  else
+    value["id"] = id;
+  value["unlocked"] = true;
+  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 }  // namespace lfsguard::lfs

@@ -30,5 +30,7 @@ Result<Lock> parse_lock(std::string_view body);
 Result<LockPage> parse_locks(std::string_view body);
 
 std::string to_json(const Lock& lock);
+// As git-lfs prints it: {"path":…,"unlocked":true}, or with "id" in place of "path" where `id` is not empty.
+std::string unlocked_json(const std::string& path, const std::string& id);
 
 }  // namespace lfsguard::lfs

@@ -10,13 +10,13 @@ namespace {
 
 bool is_zero(const std::string& oid) { return oid.find_first_not_of('0') == std::string::npos; }
 
-std::string remote_name(const Client& client, const std::string& remote, const std::string& url) {
+}  // namespace
+
+std::string remote_of_push(const Client& client, const std::string& remote, const std::string& url) {
   if (client.config().get("remote." + remote + ".url") || client.config().get("remote." + remote + ".pushurl"))
     return remote;
   return remote_of_url(client.config(), url.empty() ? remote : url);
 }
-
-}  // namespace
 
 Result<TransferReport> upload_for_push(const Client& client, const std::string& remote, const std::string& url,
                                        const std::vector<RefUpdate>& updates, std::vector<TransferObject> needed,
@@ -24,7 +24,7 @@ Result<TransferReport> upload_for_push(const Client& client, const std::string& 
   // The API has room for one ref; the first that is not a deletion stands for the push.
   const auto first = std::ranges::find_if(updates, [](const RefUpdate& update) { return !is_zero(update.local_oid); });
   const std::string ref = first == updates.end() ? "" : first->remote_ref;
-  return client.upload(remote_name(client, remote, url), std::move(needed), ref, events);
+  return client.upload(remote_of_push(client, remote, url), std::move(needed), ref, events);
 }
 
 Result<std::vector<TransferObject>> objects_for_push(const Client& client, const std::string& remote,
@@ -37,7 +37,7 @@ Result<std::vector<TransferObject>> objects_for_push(const Client& client, const
   if (include.empty()) return std::vector<TransferObject>{};
   for (const RefUpdate& update : updates)
     if (!is_zero(update.remote_oid)) exclude.push_back(update.remote_oid);
-  const std::string name = remote_name(client, remote, url);
+  const std::string name = remote_of_push(client, remote, url);
   const std::string refs =
       TRY(git::git_output(git::git_command({"--git-dir=" + client.layout().git_dir, "for-each-ref",
                                             "--format=%(objectname)", "refs/remotes/" + name + "/"})));

@@ -17,6 +17,9 @@ struct RefUpdate {
   std::string remote_ref, remote_oid;  // hex; zeros for a new ref
 };
 
+// The remote that a pre-push hook's two arguments mean: by its name, or by the URL where no remote has that name.
+std::string remote_of_push(const Client& client, const std::string& remote, const std::string& url);
+
 // `remote` is the hook's first argument, `url` its second: where no remote has that name, the URL is mapped back to the
 // remote that has it.
 Result<TransferReport> upload_for_push(const Client& client, const std::string& remote, const std::string& url,
