@@ -46,16 +46,6 @@ Result<std::vector<PlannedRef>> plan_refs(const git::RepositoryLayout& layout, g
   return refs;
 }
 
-std::vector<ObjectId> older_stashes(const git::RepositoryLayout& layout) {
-  std::vector<ObjectId> oids;
-  const auto listed = git::git_output(git::git_command({"log", "-g", "--format=%H", "refs/stash", "--"}, folder_to_ask(layout)));
-  if (!listed) return oids;
-  for (const std::string_view line : git::split_lines(*listed))
-    if (const auto oid = ObjectId::from_hex(line)) oids.push_back(*oid);
-  if (!oids.empty()) oids.erase(oids.begin());  // the ref itself
-  return oids;
-}
-
 Result<std::vector<ObjectId>> excluded_tips(const git::RepositoryLayout& layout, git::ObjectReader& reader, const RewriteOptions& options) {
   std::vector<ObjectId> tips;
   if (options.exclude_refs.empty()) return tips;

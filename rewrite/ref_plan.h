@@ -28,9 +28,6 @@ struct PlannedRef {
 // checked out there; nothing follows. --everything: custom refs select, too. Symbolic refs are left out. refs/lfsguard/ is never touched.
 Result<std::vector<PlannedRef>> plan_refs(const git::RepositoryLayout& layout, git::ObjectReader& reader, const RewriteOptions& options);
 
-// Commits of older stash entries (refs/stash@{1} and on), newest first.
-std::vector<ObjectId> older_stashes(const git::RepositoryLayout& layout);
-
 // Commits named by --exclude-ref. Error usage: no such ref.
 Result<std::vector<ObjectId>> excluded_tips(const git::RepositoryLayout& layout, git::ObjectReader& reader, const RewriteOptions& options);
 

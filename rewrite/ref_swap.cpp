@@ -13,6 +13,7 @@
 #include "git/process/git_command.h"
 #include "git/process/index_file.h"
 #include "lfs/store/pointer.h"
+#include "rewrite/stash.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -55,33 +56,14 @@ void remove_file(const std::string& top, std::string path) {
 
 bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
 
-// refs/stash's older entries live in its log alone: ids there are replaced. The line that moving the ref itself has added goes, or the stash
-// would have one entry more.
-Status rewrite_stash_log(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes) {
-  const std::string path = layout.common_dir + "/logs/refs/stash";
-  auto log = read_file(path);
-  if (!log) return {};
-  std::string text;
-  for (const std::string_view line : git::split_lines(*log)) {
-    const bool ours = std::any_of(changes.begin(), changes.end(), [&](const RefChange& change) {
-      return change.name == "refs/stash" && line.starts_with(change.old_oid.hex() + " " + change.new_oid.hex()) && line.find("\tlfsguard ") != std::string_view::npos;
-    });
-    if (ours) continue;
-    std::string edited(line);
-    for (const size_t at : {size_t{0}, size_t{41}}) {
-      if (edited.size() < at + 40) continue;
-      const auto oid = ObjectId::from_hex(std::string_view(edited).substr(at, 40));
-      for (const RefChange& change : changes)
-        if (oid && (change.name == "refs/stash" || change.name.starts_with("refs/stash@")) && change.old_oid == *oid) edited.replace(at, 40, change.new_oid.hex());
-    }
-    text += edited + "\n";
-  }
-  return text == *log ? Status() : replace_file_durably(path, text);
-}
-
 }  // namespace
 
-std::string backup_ref(const std::string& run, const std::string& name) { return "refs/lfsguard/backup/" + run + "/" + name; }
+std::string backup_ref(const std::string& run, const std::string& name) {
+  std::string place = name;
+  // No ref can have such a name.
+  if (is_stash_entry(name)) place = "stash-" + name.substr(name.find('{') + 1, name.size() - name.find('{') - 2);
+  return "refs/lfsguard/backup/" + run + "/" + place;
+}
 
 Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& names) {
   std::unordered_map<std::string, ObjectId> refs;
@@ -102,8 +84,15 @@ Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChang
   std::string& input = *command.input;
   const auto word = [&](std::string_view text) { input.append(text).push_back('\0'); };
   word("start");
+  std::vector<const RefChange*> heads_apart;
+  const bool reftable = ::access((layout.common_dir + "/reftable").c_str(), F_OK) == 0;
   for (const RefChange& change : changes) {
-    if (change.name.starts_with("refs/stash@")) continue;
+    if (is_stash_entry(change.name)) continue;
+    // With reftable git (2.47) takes another work tree's HEAD into the transaction, says it is done, and leaves it where it was.
+    if (reftable && !change.name.starts_with("refs/") && change.name != "HEAD") {
+      heads_apart.push_back(&change);
+      continue;
+    }
     word("option no-deref");
     if (change.new_oid.is_zero()) {
       word("delete " + change.name);
@@ -121,6 +110,13 @@ Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChang
     Error error = std::move(output).error().because("git refused to move the refs; none of them has moved", layout.common_dir);
     error.kind = ErrorKind::conflict;
     return fail(std::move(error).with_hint("another program may have moved a ref meanwhile: run the command again"));
+  }
+  for (const RefChange* head : heads_apart) {
+    Command apart = git::git_command({"update-ref", "--no-deref", "-m", message, "HEAD", head->new_oid.hex(), head->old_oid.hex()}, folder_to_ask(layout));
+    for (const char* name : {"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}) apart.environment.emplace_back(name);
+    const bool main = head->name.starts_with("main-worktree/");
+    apart.environment.push_back("GIT_DIR=" + layout.common_dir + (main ? "" : "/" + head->name.substr(0, head->name.rfind('/'))));
+    TRY(git::git_output(apart));
   }
   return {};
 }
@@ -159,11 +155,6 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
       if (is_attributes_file(changed.path) && (tag == tags.end() || (tag->second != 'S' && tag->second != 's'))) attributes.push_back(changed.path);
     }
   }
-  if (!entries.empty()) TRY(index.put(entries));
-  TRY(index.remove(gone));
-  TRY(index.check_out(attributes));
-  for (const std::string& path : gone)
-    if (undo || is_attributes_file(path)) remove_file(change.path, path);
 
   // What each converted file's pointer is, is known: the filter that git runs while it refreshes stat data only looks it up.
   const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
@@ -178,15 +169,21 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
   }
   TemporaryFile map = TRY(TemporaryFile::create(layout.private_dir(), "known-"));
   TRY(write_all(map.fd(), known, map.path()));
-  index.refresh(program, map.path());
-  if (!undo) return {};
-  // Back from commits that are newer than the run: their files differ in more than pointers. Nothing here was uncommitted.
-  std::vector<std::string> kept;
-  for (const Changed& changed : changes)
-    if (changed.new_mode != 0 && changed.new_mode != 0160000) kept.push_back(changed.path);
-  const std::vector<std::string> stale = TRY(index.changed_in_work_tree(kept));
-  TRY(index.check_out(stale));
-  return {};
+
+  return index.edit([&](const git::IndexFile& copy) -> Status {
+    if (!entries.empty()) TRY(copy.put(entries));
+    TRY(copy.remove(gone));
+    TRY(copy.check_out(attributes));
+    for (const std::string& path : gone)
+      if (undo || is_attributes_file(path)) remove_file(change.path, path);
+    copy.refresh(program, map.path());
+    if (!undo) return {};
+    // Back from commits that are newer than the run: their files differ in more than pointers. Nothing here was uncommitted.
+    std::vector<std::string> kept;
+    for (const Changed& changed : changes)
+      if (changed.new_mode != 0 && changed.new_mode != 0160000) kept.push_back(changed.path);
+    return copy.check_out(TRY(copy.changed_in_work_tree(kept)));
+  });
 }
 
 Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& program) {
@@ -199,7 +196,7 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
       if (now == current.end() || now->second != change.new_oid) left.push_back(change);
     }
     TRY(move_refs(layout, left, "lfsguard rewrite " + journal.run));
-    TRY(rewrite_stash_log(layout, journal.refs));
+    TRY(move_stash_log(layout, journal.refs, journal.stash_log, journal.undo));
     journal.state = Journal::State::refs_moved;
     TRY(folder.put(journal));
   }

@@ -25,6 +25,7 @@
 #include "rewrite/preflight.h"
 #include "rewrite/ref_plan.h"
 #include "rewrite/ref_swap.h"
+#include "rewrite/stash.h"
 #include "rewrite/tree_builder.h"
 #include "rewrite/verifier.h"
 #include "scanner/history_walk.h"
@@ -534,7 +535,8 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   journal.refs = s.report.refs;
   if (!written.pack_path.empty()) journal.packs = {written.pack_path, written.index_path};
   for (size_t i = 0; i < s.stashes.size(); ++i)
-    if (const auto new_oid = any_moved(s.stashes[i])) journal.refs.push_back({fmt::format("refs/stash@{{{}}}", i + 1), s.stashes[i], *new_oid});
+    if (const auto new_oid = any_moved(s.stashes[i])) journal.refs.push_back({stash_entry_name(i + 1), s.stashes[i], *new_oid});
+  journal.stash_log = TRY(stash_log(s.layout));
   journal.work_trees = TRY(work_trees_that_move(s.layout, any_moved));
   if (s.layout.bare) std::erase_if(journal.work_trees, [&](const WorkTreeChange& change) { return change.path == s.layout.git_dir; });
   s.report.run = folder.run();
@@ -542,9 +544,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   TRY(write_maps(folder, s.history, any_moved, s.report));
   TRY(folder.put(journal));
   std::vector<RefChange> backups;
-  for (const RefChange& change : journal.refs)
-    if (!change.name.starts_with("refs/stash@")) backups.push_back({backup_ref(folder.run(), change.name), {}, change.old_oid});
-    else backups.push_back({backup_ref(folder.run(), "stash-" + change.name.substr(11, change.name.size() - 12)), {}, change.old_oid});
+  for (const RefChange& change : journal.refs) backups.push_back({backup_ref(folder.run(), change.name), {}, change.old_oid});
   TRY(move_refs(s.layout, backups, "lfsguard backup " + folder.run()));
   TRY(carry_out(s.layout, folder, journal, program));
   s.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - s.started).count();

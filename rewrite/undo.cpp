@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "git/process/git_command.h"
 #include "rewrite/preflight.h"
 #include "rewrite/ref_swap.h"
+#include "rewrite/stash.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -28,6 +30,21 @@ Result<Journal> journal_to_undo(const git::RepositoryLayout& layout, const std::
   return fail(ErrorKind::not_found, "there is no run that could be undone", "", "lfsguard rewrite --runs lists them");
 }
 
+// Backups of entries that were stashed after the run, but for the newest, which is refs/stash itself.
+Result<std::vector<RefChange>> newer_stashes(const git::RepositoryLayout& layout, const Journal& journal) {
+  std::set<ObjectId> known;
+  for (const RefChange& change : journal.refs) known.insert({change.old_oid, change.new_oid});
+  for (const std::string& line : journal.stash_log) known.insert(stash_of(line));
+  const std::vector<std::string> lines = TRY(stash_log(layout));
+  std::vector<RefChange> backups;
+  for (size_t i = lines.size(); i-- > 0;) {
+    const ObjectId oid = stash_of(lines[i]);
+    if (i + 1 < lines.size() && !oid.is_zero() && !known.contains(oid))
+      backups.push_back({backup_ref(journal.run, "after/stash-" + std::to_string(lines.size() - 1 - i)), {}, oid});
+  }
+  return backups;
+}
+
 }  // namespace
 
 Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program) {
@@ -42,7 +59,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   std::vector<RefChange> back, keep;
   std::vector<std::string> newer;
   for (const RefChange& change : journal.refs) {
-    if (change.name.starts_with("refs/stash@")) {
+    if (is_stash_entry(change.name)) {
       back.push_back({change.name, change.new_oid, change.old_oid});
       continue;
     }
@@ -57,6 +74,10 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
     Error error{ErrorKind::conflict, "refs have moved since this run", journal.run, "lfsguard rewrite --undo " + journal.run + " --force puts them back and keeps the newer commits under refs/lfsguard/backup/", {}};
     for (const std::string& name : newer) error.causes.push_back(name);
     return fail(std::move(error));
+  }
+  if (std::any_of(keep.begin(), keep.end(), [&](const RefChange& change) { return change.name == backup_ref(journal.run, "after/refs/stash"); })) {
+    const std::vector<RefChange> entries = TRY(newer_stashes(layout, journal));
+    keep.insert(keep.end(), entries.begin(), entries.end());
   }
   // Work trees stand on what they have now; the way back is from there.
   std::map<ObjectId, ObjectId> returns;
@@ -80,6 +101,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   way_back.run = journal.run;
   way_back.started = journal.started;
   way_back.refs = back;
+  way_back.stash_log = journal.stash_log;
   way_back.work_trees = work_trees;
   TRY(folder.put(way_back));
   TRY(carry_out(layout, folder, way_back, program));

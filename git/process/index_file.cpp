@@ -9,6 +9,17 @@
 #include "git/process/git_command.h"
 
 namespace lfsguard::git {
+namespace {
+
+// A folder as GIT_ALTERNATE_OBJECT_DIRECTORIES takes it: colons part its items, unless quoted as in C.
+std::string quoted_alternate(const std::string& path) {
+  if (path.find_first_of(":\"") == std::string::npos) return path;
+  std::string quoted = "\"";
+  for (const char c : path) quoted.append(c == '"' || c == '\\' ? "\\" : "").push_back(c);
+  return quoted + "\"";
+}
+
+}  // namespace
 
 std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
   std::vector<IndexFile> files = {IndexFile(layout, std::string())};
@@ -23,10 +34,17 @@ std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
 }
 
 Command IndexFile::command(std::vector<std::string> arguments) const {
+  // In a copy of a sparse index directories are only made one entry again at the end.
+  if (!object_dir_.empty()) arguments.insert(arguments.begin(), {"-c", "index.sparse=false"});
   Command command = git_command(std::move(arguments), layout_->work_tree);
   auto& environment = command.environment;
   if (other_) environment.insert(environment.end(), {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"});
   if (!file_.empty()) environment.push_back("GIT_INDEX_FILE=" + file_);
+  if (!object_dir_.empty()) {
+    std::string alternates = quoted_alternate(layout_->object_dir);
+    if (const char* given = std::getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES"); given && *given) alternates += std::string(":") + given;
+    environment.insert(environment.end(), {"GIT_OBJECT_DIRECTORY=" + object_dir_, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + alternates});
+  }
   return command;
 }
 
@@ -55,6 +73,12 @@ Result<std::optional<IndexEntry>> IndexFile::entry(const std::string& path) cons
 }
 
 Status IndexFile::put(const std::vector<IndexEntry>& entries) const {
+  // git drops marks with an entry that is replaced: they are set again, and nobody may see the index without them.
+  const bool marked = std::any_of(entries.begin(), entries.end(), [](const IndexEntry& entry) { return entry.tag != 'H'; });
+  return marked && !is_copy_ ? edit([&](const IndexFile& copy) { return copy.put_in_place(entries); }) : put_in_place(entries);
+}
+
+Status IndexFile::put_in_place(const std::vector<IndexEntry>& entries) const {
   Command command = this->command({"update-index", "-z", "--add", "--index-info"});
   std::string skipped, unchanged;
   for (const IndexEntry& entry : entries) {

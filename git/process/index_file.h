@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,12 @@ class IndexFile {
   Result<std::optional<IndexEntry>> entry(const std::string& path) const;
   // Puts the entries in, in one step; skip-worktree and assume-unchanged marks (by `tag`) stay.
   Status put(const std::vector<IndexEntry>& entries) const;
+  // Several changes that appear at once or not at all: `change` gets a copy of the index, which takes this one's place when it is done. A sparse index
+  // is sparse again afterwards; the trees that git makes for that go into a folder that is thrown away. Error kind conflict: another program
+  // holds the index's lock, or keeps changing it.
+  Status edit(const std::function<Status(const IndexFile& copy)>& change) const;
+  // A lock that edit() left when it was killed while it put the copy in place. Only where no edit can be under way.
+  void drop_own_lock() const;
   // Whether attributes of this index make LFS of each path.
   Result<std::vector<bool>> covered(const std::vector<std::string>& paths) const;
   // Whether attributes of this index give `attribute` any value for each path (neither unset nor unspecified).
@@ -52,9 +59,13 @@ class IndexFile {
   Result<std::vector<std::string>> attribute_values(const std::string& attribute, const std::vector<std::string>& paths) const;
   // A git command that means this index.
   Command command(std::vector<std::string> arguments) const;
+  Result<std::string> path() const;
+  Status put_in_place(const std::vector<IndexEntry>& entries) const;
   const RepositoryLayout* layout_;
-  std::string file_;  // empty: whatever the environment says
+  std::string file_;          // empty: whatever the environment says
+  std::string object_dir_;    // where new objects go instead of the repository; empty: there
   bool other_ = false;
+  bool is_copy_ = false;      // one that edit() made: nobody else sees it
 };
 
 }  // namespace lfsguard::git
