@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "git/objects/history.h"
 #include "rewrite/object_splice.h"
-#include "rewrite/run.h"
+#include "rewrite/report.h"
 
 namespace lfsguard::rewrite {
 

@@ -1,4 +1,5 @@
-// What must hold before a rewrite writes a byte. Nothing is changed here: git is asked with optional locks off and without foreign filters.
+// What must hold before a rewrite writes a byte. Nothing is changed here: git is asked with optional locks off, and runs
+// none of the configuration's filters: where a stale file cannot be judged without its filter, the run is refused.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,7 @@
 
 namespace lfsguard::rewrite {
 
-// What is looked at before the history is read: shallow, grafts, replace refs, a pending run of another command.
+// What is looked at before the history is read: shallow, grafts, replace refs, git gc.
 Status check_repository(const git::RepositoryLayout& layout, const std::vector<PlannedRef>& refs);
 
 struct WorkTreeNeeds {
@@ -23,8 +24,13 @@ struct WorkTreeNeeds {
 // attributes file goes.
 Status check_work_trees(const git::RepositoryLayout& layout, const std::vector<std::string>& work_trees, const WorkTreeNeeds& needs);
 
-// `bytes` must fit beside what is there, in the folder's file system.
-Status check_space(const std::string& folder, uint64_t bytes);
+// Bytes that will be written below a folder, which need not be there yet.
+struct SpaceNeed {
+  std::string folder;
+  uint64_t bytes = 0;
+};
+// They must fit beside what is there, in each file system.
+Status check_space(const std::vector<SpaceNeed>& needs);
 
 // Names of refs that differ by case alone, for a warning.
 std::vector<std::string> case_clashes(const std::vector<PlannedRef>& refs);

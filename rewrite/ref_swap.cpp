@@ -13,6 +13,7 @@
 #include "git/process/git_command.h"
 #include "git/process/index_file.h"
 #include "lfs/store/pointer.h"
+#include "rewrite/leftovers.h"
 #include "rewrite/stash.h"
 
 namespace lfsguard::rewrite {
@@ -52,6 +53,16 @@ void remove_file(const std::string& top, std::string path) {
     path.resize(slash);
     if (::rmdir((top + "/" + path).c_str()) != 0) return;
   }
+}
+
+git::RepositoryLayout place_of(git::RepositoryLayout layout, const WorkTreeChange& change) {
+  layout.work_tree = change.path;
+  return layout;
+}
+
+void drop_own_lock(const git::RepositoryLayout& layout, const WorkTreeChange& change) {
+  const git::RepositoryLayout place = place_of(layout, change);
+  git::IndexFile(place, change.path != layout.work_tree).drop_own_lock();
 }
 
 bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
@@ -139,8 +150,7 @@ Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLa
 
 Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, bool undo, const std::string& program) {
   const std::vector<Changed> changes = TRY(diff_commits(layout, change.old_commit, change.new_commit));
-  git::RepositoryLayout place = layout;
-  place.work_tree = change.path;
+  const git::RepositoryLayout place = place_of(layout, change);
   const git::IndexFile index(place, change.path != layout.work_tree);
   std::vector<git::IndexEntry> entries;
   std::vector<std::string> gone, attributes;
@@ -210,6 +220,7 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
   if (!run) return std::string();
   const auto lock = TRY(RunLock::take(layout));
   if (!lock) return std::string();  // it is under way, not killed
+  remove_leftovers(layout);
   const RunFolder folder = RunFolder::named(layout, *run);
   auto journal = folder.journal();
   if (!journal) {
@@ -222,6 +233,7 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
                        return now != current.end() && now->second == change.new_oid;
                      });
   if (moved) {
+    for (const WorkTreeChange& change : journal->work_trees) drop_own_lock(layout, change);
     TRY(carry_out(layout, folder, *journal, program));
     return std::string(journal->undo ? "finished undoing the rewrite " : "finished the rewrite ") + *run + " that was interrupted";
   }

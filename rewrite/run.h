@@ -2,44 +2,26 @@
 //
 // `plan` looks and writes nothing; `execute` does what the plan says. Reading order for this folder: run.cpp is the table of contents.
 //
-//   selection → path discovery → tree survey → attributes plan   (what)
-//   blob converter → tree builder → object splice → pack         (new objects, named by nothing)
+//   selection → path discovery → tree survey → attributes plan   (plan.h: what)
+//   findings → preflight                                         (findings.h: what of it is worth a word; may it be done)
+//   blob converter → tree builder → object splice → pack         (execution.h: new objects, named by nothing)
 //   verifier → maps, journal → backup refs → refs → work trees   (moved at once, undone by undo.h)
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/progress.h"
 #include "git/process/repository_layout.h"
 #include "lfs/store/object_store.h"
 #include "rewrite/options.h"
-#include "rewrite/run_folder.h"
+#include "rewrite/report.h"
 
 namespace lfsguard::rewrite {
 
-struct PlannedFile {
-  std::string path;
-  uint64_t versions = 0, bytes = 0;              // distinct blobs that are converted, and their sum
-  uint64_t large_versions = 0, large_bytes = 0;  // of these at or above the size asked for
-};
-
-struct RewriteReport {
-  bool dry_run = false;
-  std::string run;                 // empty when nothing was written
-  std::string maps;                // folder of the maps; empty likewise
-  std::vector<PlannedFile> files;  // by path
-  uint64_t blobs = 0, bytes = 0;   // distinct
-  uint64_t commits_examined = 0, commits_rewritten = 0, tags_rewritten = 0, signatures_removed = 0;
-  std::vector<RefChange> refs;     // that move; new ids null in a dry run
-  std::vector<std::string> warnings;
-  std::vector<std::string> left_large;  // what is still large, named: exit code 2
-  std::vector<std::string> attributes_files;  // of the work tree that change
-  double seconds = 0;
-  bool nothing_selected() const { return files.empty(); }
-};
+struct Plan;
 
 class Rewrite {
  public:
@@ -53,8 +35,7 @@ class Rewrite {
   Result<RewriteReport> execute(const std::string& program);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Plan> plan_;
 };
 
 }  // namespace lfsguard::rewrite

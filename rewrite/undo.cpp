@@ -7,6 +7,7 @@
 #include <set>
 
 #include "git/process/git_command.h"
+#include "rewrite/leftovers.h"
 #include "rewrite/preflight.h"
 #include "rewrite/ref_swap.h"
 #include "rewrite/stash.h"
@@ -50,6 +51,7 @@ Result<std::vector<RefChange>> newer_stashes(const git::RepositoryLayout& layout
 Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program) {
   const auto lock = TRY(RunLock::take(layout));
   if (!lock) return fail(ErrorKind::conflict, "a rewrite is under way in this repository", layout.common_dir, "wait for it, then run the command again");
+  remove_leftovers(layout);
   Journal journal = TRY(journal_to_undo(layout, run));
   const RunFolder folder = RunFolder::named(layout, journal.run);
   Undone undone{journal.run, 0, {}};

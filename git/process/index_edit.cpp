@@ -99,7 +99,7 @@ Status IndexFile::edit(const std::function<Status(const IndexFile& copy)>& chang
     std::optional<ThrowAwayFolder> objects;
     if (sparse) objects.emplace(TRY(ThrowAwayFolder::make(layout_->private_dir())));
     const FileState before = FileState::of(index);
-    const TemporaryFile file = TRY(TemporaryFile::create(index.substr(0, index.rfind('/')), "lfsguard-index-"));
+    const TemporaryFile file = TRY(TemporaryFile::create(index.substr(0, index.rfind('/')), "index-lfsguard-"));
     if (before.exists) TRY(copy_file(index, file, before));
     else ::unlink(file.path().c_str());  // git takes an empty file for a damaged index
     IndexFile copy = *this;

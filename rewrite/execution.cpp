@@ -1,0 +1,180 @@
+#include "rewrite/execution.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "base/sha256.h"
+#include "base/thread_pool.h"
+#include "git/objects/commit.h"
+#include "rewrite/maps.h"
+#include "rewrite/notes.h"
+#include "rewrite/object_splice.h"
+#include "rewrite/ref_swap.h"
+#include "rewrite/stash.h"
+#include "rewrite/tree_builder.h"
+
+namespace lfsguard::rewrite {
+namespace {
+
+constexpr int kTagDepthMax = 64;
+
+}  // namespace
+
+Status Execution::write_objects() {
+  pack_ = TRY(git::PackWriter::create(plan_.layout.object_dir));
+  conversions_ = TRY(convert_blobs(*plan_.database, plan_.store, plan_.survey->blobs(), plan_.options.direction, *pack_, plan_.progress));
+  TRY(build_trees());
+  TRY(write_commits());
+  TRY(write_bare_trees());
+  TRY(write_tags_and_notes());
+  plan_.progress.phase("Writing the pack", pack_->bytes(), "bytes");
+  written_ = TRY(pack_->finish());
+  pack_.reset();
+  return {};
+}
+
+// New root trees by commit, on all cores: trees depend on no commit's id. Runs of neighbours, so that deltas are short.
+Status Execution::build_trees() {
+  const auto& commits = plan_.history.commits();
+  plan_.progress.phase("Rewriting trees", commits.size(), "commits");
+  new_trees_.resize(commits.size());
+  std::vector<std::unique_ptr<TreeBuilder>> builders(worker_count());
+  std::mutex mutex;
+  std::optional<Error> error;
+  std::atomic<size_t> done{0};
+  parallel_for(commits.size(), 4096, [&](size_t begin, size_t end, unsigned worker) {
+    if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
+    for (size_t i = end; i-- > begin;) {
+      auto tree = plan_.affected[i] ? builders[worker]->root(commits[i].tree_oid, plan_.facts[i], plan_.edits[i]) : Result<ObjectId>(commits[i].tree_oid);
+      if (!tree) {
+        const std::lock_guard lock(mutex);
+        if (!error) error = std::move(tree).error();
+        return;
+      }
+      new_trees_[i] = *tree;
+    }
+    plan_.progress.advance(done += end - begin);
+  });
+  if (error) return fail(std::move(*error));
+  return {};
+}
+
+Status Execution::write_commits() {
+  const auto& commits = plan_.history.commits();
+  moved_ = git::ObjectIdMap<ObjectId>(plan_.report.commits_rewritten);
+  MessageHashes messages(moved_);
+  const bool new_hashes = plan_.options.message_hashes == MessageHashesMode::rewrite;
+  NewMessage new_message;
+  if (new_hashes) new_message = [&](std::string_view text) { return messages.replaced(text); };
+  plan_.progress.phase("Rewriting commits", plan_.report.commits_rewritten, "commits");
+  plan_.report.signatures_removed = 0;
+  uint64_t done = 0;
+  for (size_t i = commits.size(); i-- > 0;) {  // parents first
+    if (!plan_.affected[i]) continue;
+    const ObjectId& tree = new_trees_[i];
+    if (tree != commits[i].tree_oid) tree_pairs_.push_back({commits[i].tree_oid, tree});
+    const git::Object commit = TRY(plan_.reader->read(commits[i].oid));
+    const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
+      if (oid == commits[i].tree_oid && tree != oid) return tree;
+      return moved(oid);
+    };
+    const Spliced spliced = splice_commit(commit.view(), new_id, strip(), new_message);
+    const ObjectId oid = hash_object("commit", spliced.content);
+    if (oid == commits[i].oid) continue;
+    TRY(pack_->add(git::ObjectType::commit, oid, spliced.content));
+    moved_.insert(commits[i].oid, oid);
+    if (new_hashes) messages.add(commits[i].oid);
+    plan_.report.signatures_removed += spliced.signature_removed;
+    if ((++done & 1023) == 0) plan_.progress.advance(done);
+  }
+  new_trees_ = {};
+  return {};
+}
+
+Status Execution::write_bare_trees() {
+  TreeBuilder trees(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
+  for (const auto& [tree, what] : plan_.tree_facts) {
+    const ObjectId oid = TRY(trees.root(tree, what.first, what.second));
+    if (oid == tree) continue;
+    tree_pairs_.push_back({tree, oid});
+    moved_.insert(tree, oid);
+  }
+  return {};
+}
+
+// Tags from the inside out, then notes, which may be about either.
+Status Execution::write_tags_and_notes() {
+  plan_.report.tags_rewritten = 0;
+  plan_.report.refs.clear();
+  for (const PlannedRef& ref : plan_.refs) {
+    if (ref.role == PlannedRef::Role::stays || ref.name.starts_with("refs/notes/")) continue;
+    const ObjectId new_oid = TRY(write_tag(ref.old_oid, 0));
+    if (new_oid != ref.old_oid) plan_.report.refs.push_back({ref.name, ref.old_oid, new_oid});
+  }
+  const NewId new_id = [&](const ObjectId& oid) { return moved(oid); };
+  for (const PlannedRef& ref : plan_.refs) {
+    if (ref.role == PlannedRef::Role::stays || !ref.name.starts_with("refs/notes/") || ref.type != git::ObjectType::commit) continue;
+    const ObjectId new_oid = TRY(rewrite_notes(*plan_.reader, ref.old_oid, new_id, strip(), *pack_));
+    if (new_oid != ref.old_oid) plan_.report.refs.push_back({ref.name, ref.old_oid, new_oid});
+  }
+  return {};
+}
+
+// What takes the place of an object that a ref names: of anything but a tag it is known already.
+Result<ObjectId> Execution::write_tag(const ObjectId& oid, int depth) {
+  if (const auto known = moved(oid)) return *known;
+  if (depth > kTagDepthMax) return oid;
+  const git::Object tag = TRY(plan_.reader->read(oid));
+  const auto target = tag.type == git::ObjectType::tag ? git::parse_tag_target(tag.view()) : std::nullopt;
+  if (!target) return oid;
+  const ObjectId new_target = TRY(write_tag(target->oid, depth + 1));
+  if (new_target == target->oid) return oid;
+  const Spliced spliced = splice_tag(tag.view(), [&](const ObjectId& id) { return id == target->oid ? std::optional(new_target) : std::nullopt; }, strip());
+  const ObjectId new_oid = hash_object("tag", spliced.content);
+  TRY(pack_->add(git::ObjectType::tag, new_oid, spliced.content));
+  moved_.insert(oid, new_oid);
+  ++plan_.report.tags_rewritten;
+  plan_.report.signatures_removed += spliced.signature_removed;
+  return new_oid;
+}
+
+Status Execution::verify() {
+  auto fresh = git::ObjectDatabase::open(plan_.layout.object_dir);
+  Status status = fresh ? verify_trees(**fresh, tree_pairs_, conversions_, plan_.options.direction, plan_.progress) : Status(fail(std::move(fresh).error()));
+  if (status || written_.pack_path.empty()) return status;
+  ::unlink(written_.index_path.c_str());
+  ::unlink(written_.pack_path.c_str());
+  return status;
+}
+
+Result<Journal> Execution::make_journal() const {
+  Journal journal;
+  journal.run = folder_.run();
+  journal.refs = plan_.report.refs;
+  if (!written_.pack_path.empty()) journal.packs = {written_.pack_path, written_.index_path};
+  for (size_t i = 0; i < plan_.stashes.size(); ++i)
+    if (const auto new_oid = moved(plan_.stashes[i])) journal.refs.push_back({stash_entry_name(i + 1), plan_.stashes[i], *new_oid});
+  journal.stash_log = TRY(stash_log(plan_.layout));
+  journal.work_trees = TRY(work_trees_that_move(plan_.layout, [&](const ObjectId& oid) { return moved(oid); }));
+  if (plan_.layout.bare) std::erase_if(journal.work_trees, [&](const WorkTreeChange& change) { return change.path == plan_.layout.git_dir; });
+  return journal;
+}
+
+Status Execution::publish(const std::string& program) {
+  const Journal journal = TRY(make_journal());
+  plan_.report.run = folder_.run();
+  plan_.report.maps = folder_.path();
+  TRY(write_maps(folder_, plan_.history, [&](const ObjectId& oid) { return moved(oid); }, plan_.report));
+  TRY(folder_.put(journal));
+  std::vector<RefChange> backups;
+  for (const RefChange& change : journal.refs) backups.push_back({backup_ref(folder_.run(), change.name), {}, change.old_oid});
+  TRY(move_refs(plan_.layout, backups, "lfsguard backup " + folder_.run()));
+  TRY(carry_out(plan_.layout, folder_, journal, program));
+  plan_.report.seconds = plan_.seconds();
+  return write_report(folder_, plan_.report);
+}
+
+}  // namespace lfsguard::rewrite
