@@ -7,7 +7,7 @@ git config --global gc.auto 0
 
 new() { git init -q "$work/$1" && cd "$work/$1" || exit 1; }
 big() { mkdir -p "$(dirname "./$1")" && yes "${2:-$1}" | head -c "${3:-4000}" >"$1"; }
-commit() { git add -A . && git commit -q --allow-empty -m "${1:-c}"; }
+commit() { git add -A . && git commit -q --allow-empty -m c; }
 rewrite() { "$lfsguard" rewrite --yes "$@" >"$work/out" 2>"$work/err" </dev/null; code=$?; }
 kind() { if [ "$(git cat-file blob "$1" | head -c 23)" = "version https://git-lfs" ]; then echo pointer; else echo plain; fi; }
 refs() { git for-each-ref --format='%(objectname) %(refname)' | grep -v refs/lfsguard; git rev-parse HEAD; }
