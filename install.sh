@@ -291,15 +291,22 @@ set_up_repo() {
 }
 set_up_server() {
   set_up --server "$1" || return
-  # The object store over SSH: clients ask the server for a program of this name.
+  [ "$verb" = install ] || return
+  # The object store over SSH: clients start a program of this name on the server, with the repository's path; it keeps objects in REPO/lfs.
   link=$prefix/bin/git-lfs-transfer
-  if [ "$verb" = uninstall ] || [ $dry_run = yes ] || [ -e "$link" ] || command -v git-lfs-transfer >/dev/null; then return; fi
-  if ! [ -e "$private/manifest" ] || ! "$program" lfs git-lfs-transfer --help >/dev/null 2>&1; then return; fi
-  if ln -s lfsguard "$link"; then
-    echo "$link" >>"$private/manifest"
-    say "linked $link to lfsguard"
+  if transfer=$(command -v git-lfs-transfer); then
+    say "object store over SSH: $transfer serves $repo/lfs, where the PATH of SSH sessions has it"
+  elif [ -e "$private/manifest" ] && "$program" lfs git-lfs-transfer --help >/dev/null 2>&1; then
+    if [ $dry_run = yes ]; then
+      say "would link $link to lfsguard"
+    elif ln -s lfsguard "$link"; then
+      echo "$link" >>"$private/manifest"
+      say "linked $link to lfsguard"
+    else
+      not_done "cannot make the link $link"
+    fi
   else
-    not_done "cannot make the link $link"
+    say "object store over SSH: none, for there is no git-lfs-transfer on PATH; clients send LFS objects where their lfs.url says (one that serves $repo/lfs: cargo install scutiger-lfs)"
   fi
 }
 set_up_template() { # DIR, or empty for lfsguard's own

@@ -20,10 +20,12 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLogLines = 5;
+constexpr uint64_t kCommitsLookedAt = 2000;  // in more, LFS objects are not counted: it would take too long for an overview
 
 struct Waiting {
   std::string remote;
   uint64_t commits = 0, objects = 0, bytes = 0;
+  bool counted = true;  // objects and bytes
 };
 
 // What no remote-tracking ref of that remote reaches. Nothing is asked of the network.
@@ -41,7 +43,8 @@ Result<std::vector<Waiting>> waiting_for_push(const git::RepositoryLayout& layou
           git::git_line(git::git_command({"rev-list", "--count", "--branches", "--not", "--remotes=" + remote}, top)));
       waiting.commits = std::strtoull(count.c_str(), nullptr, 10);
     }
-    if (waiting.commits > 0) {
+    waiting.counted = waiting.commits <= kCommitsLookedAt;
+    if (waiting.commits > 0 && waiting.counted) {
       const std::string there = TRY(
           git::git_output(git::git_command({"for-each-ref", "--format=%(refname)", "refs/remotes/" + remote}, top)));
       std::vector<std::string> tracking;
@@ -117,8 +120,10 @@ json gather(const git::RepositoryLayout& layout, const config::LoadedPolicy& loa
                                                                     : "warn"},
                       {"push", policy.push == config::PushMode::block ? "block" : "warn"}};
   for (const Waiting& remote : waiting)
-    report["waiting"].push_back(
-        {{"remote", remote.remote}, {"commits", remote.commits}, {"objects", remote.objects}, {"bytes", remote.bytes}});
+    report["waiting"].push_back({{"remote", remote.remote},
+                                 {"commits", remote.commits},
+                                 {"objects", remote.counted ? json(remote.objects) : json()},
+                                 {"bytes", remote.counted ? json(remote.bytes) : json()}});
   report["log"] = last_log_lines(layout);
   report["rewrites"] = rewrites(layout);
   return report;
@@ -160,9 +165,12 @@ std::string text_report(const json& report) {
                       text_of(report["policy"]["push"]), profiles);
   label = "waiting";
   for (const json& remote : report["waiting"]) {
-    text += fmt::format("{:<11} {}: {} commits, {} LFS objects, {} to be pushed\n", label, text_of(remote["remote"]),
-                        remote["commits"].get<uint64_t>(), remote["objects"].get<uint64_t>(),
-                        format_byte_size(remote["bytes"].get<uint64_t>()));
+    const std::string start =
+        fmt::format("{:<11} {}: {} commits", label, text_of(remote["remote"]), remote["commits"].get<uint64_t>());
+    text += remote["objects"].is_null()
+                ? start + " to be pushed (LFS objects: lfsguard lfs push --dry-run)\n"
+                : start + fmt::format(", {} LFS objects, {} to be pushed\n", remote["objects"].get<uint64_t>(),
+                                      format_byte_size(remote["bytes"].get<uint64_t>()));
     label.clear();
   }
   label = "rewrites";

@@ -10,6 +10,7 @@
 
 #include "base/file_descriptor.h"
 #include "config/key_table.h"
+#include "config/policy_sources.h"
 #include "git/process/git_command.h"
 #include "hooks/install_place.h"
 #include "hooks/install_record.h"
@@ -226,6 +227,13 @@ Result<Undone> install_in_repository(Changes& changes, const git::RepositoryLayo
     }
   } else {
     for (const auto& [key, value] : options.settings) settings.emplace_back("lfsguard." + key, value);
+  }
+  // A push option that lets one push through reaches the hook only where the server offers push options.
+  if (options.server) {
+    config::PolicySources sources;
+    sources.layout = &layout;
+    sources.server = true;
+    if (!TRY(config::load_policy(sources)).bypass.empty()) settings.emplace_back("receive.advertisePushOptions", "true");
   }
   TRY(record.set_config(changes, layout.common_dir + "/config", settings));
 

@@ -34,6 +34,14 @@ Status tighten_by_pushed_files(const git::RepositoryLayout& layout, const std::v
   return {};
 }
 
+// What the repository's own configuration says: a push by path brings the pusher's along. A key without "=" is true.
+std::optional<std::string> own_setting(const config::GitConfig& git_config, std::string_view key) {
+  std::optional<std::string> value;
+  for (const config::GitConfig::Entry& entry : git_config.entries())
+    if (entry.scope == "local" && entry.key == key) value = entry.has_value ? entry.value : "true";
+  return value;
+}
+
 }  // namespace
 
 Result<int> pre_receive(const HookCall& call, const git::RepositoryLayout& layout) {
@@ -58,9 +66,9 @@ Result<int> pre_receive(const HookCall& call, const git::RepositoryLayout& layou
   TRY(tighten_by_pushed_files(layout, updates, settings.policy));
 
   const auto git_config = TRY(config::GitConfig::read(layout.git_dir));
-  const bool ignore_case = TRY(git_config.get_bool("core.ignoreCase")).value_or(false);
+  const bool ignore_case = config::parse_git_bool(own_setting(git_config, "core.ignorecase").value_or("false")).value_or(false);
   const scanner::PathPolicy policy(settings.policy, ignore_case, scanner::today_utc());
-  const lfs::ObjectStore store = lfs::ObjectStore::at(layout);
+  const lfs::ObjectStore store = lfs::ObjectStore::at(layout, own_setting(git_config, "lfs.storage").value_or(""));
   scanner::PushScanOptions options;
   options.ignore_case = ignore_case;
   options.server = true;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
-#include <map>
+#include <set>
 
 #include "base/byte_size.h"
 #include "report/scan_report.h"
@@ -48,7 +48,9 @@ std::string rule_words(const Finding& finding) {
 std::string first_line(const Finding& finding, bool color) {
   const bool counted = finding.rule == Rule::too_many_entries;
   const auto amount = [&](uint64_t value) { return counted ? std::to_string(value) : format_byte_size(value); };
-  std::string line = finding.path.empty() ? std::string("(no path)") : printable(finding.path);
+  std::string line = finding.rule == Rule::push_too_big ? std::string("this push")
+                     : finding.path.empty()               ? std::string("(no path)")
+                                                          : printable(finding.path);
   if (color) line = fmt::format("\033[1;{}m{}\033[0m", finding.severity == config::Severity::error ? 31 : 33, line);
   if (finding.size > 0) line += "   " + amount(finding.size);
   if (finding.limit > 0 && finding.rule != Rule::raw_in_lfs && finding.rule != Rule::bad_pointer) {
@@ -103,11 +105,9 @@ std::vector<std::string> remedies(const std::vector<Finding>& findings) {
 }
 
 std::string closing(const scanner::ScanResult& result) {
-  std::map<std::string, int> paths;
-  uint64_t bytes = 0;
-  std::vector<ObjectId> seen;
-  for (const Finding& finding : result.findings) paths[finding.path] = 1;
-  bytes = result.bytes();
+  std::set<std::string_view> paths;
+  for (const Finding& finding : result.findings)
+    if (finding.blob || result.source == scanner::Source::worktree) paths.insert(finding.path);
   std::string where = "must not be pushed";
   switch (result.source) {
     case scanner::Source::history:
@@ -118,7 +118,10 @@ std::string closing(const scanner::ScanResult& result) {
     case scanner::Source::quarantine: break;
   }
   if (result.errors() == 0) where = "worth a look";
-  std::string line = fmt::format("{}, {} {}.", plural(paths.size(), "file", "files"), format_byte_size(bytes), where);
+  // Findings about something other than files are not counted with them.
+  std::string line = paths.empty() ? fmt::format("{} {}.", plural(result.findings.size(), "finding", "findings"),
+                                                 result.errors() == 0 ? "worth a look" : "that must be mended first")
+                                   : fmt::format("{}, {} {}.", plural(paths.size(), "file", "files"), format_byte_size(result.bytes()), where);
   const auto commands = remedies(result.findings);
   if (commands.size() == 1) return line + " Mend it: " + commands[0] + "\n";
   line += " Mend it:\n";

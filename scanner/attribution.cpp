@@ -89,6 +89,7 @@ void attribute(const CommitList& commits, const std::vector<RefPosition>& refs, 
     finding.rule = first.rule;
     finding.severity = first.severity;
     finding.path = first.path;
+    finding.message = first.message;
     finding.size = first.size;
     finding.limit = first.limit;
     finding.refs = ref_group[run.group];

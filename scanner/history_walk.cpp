@@ -1,12 +1,14 @@
 #include "scanner/history_walk.h"
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 
 #include "base/thread_pool.h"
 #include "git/objects/tree_diff.h"
+#include "scanner/attribute_trouble.h"
 #include "scanner/entry_judge.h"
 #include "scanner/tree_context.h"
 
@@ -168,6 +170,7 @@ class Walker {
   Status blob(const git::TreeEntry& entry, const Side* twin, const git::TreeEntry& twin_entry, ContextId context,
               const std::vector<Side>& sides) {
     const ObjectId oid = entry.id();
+    if (options_.all_rules && entry.name == ".gitattributes") TRY(attributes_file(entry, sides));
     BlobFacts facts;
     if (options_.surveyed) {
       const BlobFacts* known = options_.surveyed->find(oid);
@@ -209,8 +212,33 @@ class Walker {
       });
     }
     for (const Violation& violation : violations_)
-      result.introductions.push_back({violation.rule, violation.severity, entry.is_symlink(), oid, violation.size, violation.limit, commit_, path_});
+      result.introductions.push_back({violation.rule, violation.severity, entry.is_symlink(), oid, violation.size, violation.limit, commit_, path_, {}});
     return {};
+  }
+
+  // Lines without effect, in a file whose version no parent has with such lines.
+  Status attributes_file(const git::TreeEntry& entry, const std::vector<Side>& sides) {
+    const config::Severity severity = policy_.policy().severity(config::Rule::attributes_ignored);
+    if (severity == config::Severity::off || entry.is_symlink()) return {};
+    const std::optional<std::string> trouble = TRY(trouble_of(entry.id()));
+    if (!trouble) return {};
+    for (const Side& side : sides) {
+      const git::TreeEntry old = lookup(side, entry.name);
+      if (old.mode != 0 && old.is_blob() && !old.is_symlink() && TRY(trouble_of(old.id()))) return {};
+    }
+    result.introductions.push_back({config::Rule::attributes_ignored, severity, false, {}, 0, 0, commit_, path_ + std::string(entry.name), *trouble});
+    return {};
+  }
+
+  Result<std::optional<std::string>> trouble_of(const ObjectId& oid) {
+    const auto [slot, fresh] = troubles_.try_emplace(oid);
+    if (!fresh) return slot->second;
+    auto object = reader_.read(oid);
+    if (object)
+      slot->second = attribute_trouble(object->view());
+    else if (object.error().kind != ErrorKind::not_found)
+      return fail(std::move(object).error());
+    return slot->second;
   }
 
   void note_pointer(const lfs::Pointer& pointer) {
@@ -234,7 +262,8 @@ class Walker {
     if (entries <= most) return;
     for (const Side& side : sides)
       if (count(side.content.view()) >= entries) return;
-    result.introductions.push_back({config::Rule::too_many_entries, severity, false, {}, entries, most, commit_, path_.empty() ? "/" : path_});
+    result.introductions.push_back({config::Rule::too_many_entries, severity, false, {}, entries, most, commit_,
+                                    path_.empty() ? "/" : path_.substr(0, path_.size() - 1), {}});
   }
 
   static constexpr size_t kDepthMax = 4096;
@@ -251,6 +280,7 @@ class Walker {
   uint32_t commit_ = 0;
   std::vector<Violation> violations_, old_violations_;
   std::set<ObjectId> lost_;
+  std::map<ObjectId, std::optional<std::string>> troubles_;  // of attributes files, by blob
   std::set<lfs::Oid> pointers_seen_;
 };
 

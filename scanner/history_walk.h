@@ -32,6 +32,7 @@ struct Introduction {
   uint64_t limit = 0;
   uint32_t commit = 0;      // position in the CommitList
   std::string path;
+  std::string message;      // of attributes-ignored; what the others say is made of size and limit
 };
 
 struct WalkOptions {

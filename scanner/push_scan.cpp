@@ -1,7 +1,6 @@
 #include "scanner/push_scan.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 #include "base/file_descriptor.h"
@@ -9,6 +8,7 @@
 #include "git/process/git_command.h"
 #include "scanner/attribution.h"
 #include "scanner/outer_attributes.h"
+#include "scanner/push_size.h"
 #include "scanner/ref_scope.h"
 #include "scanner/remedy.h"
 #include "scanner/repository_survey.h"
@@ -108,24 +108,19 @@ Status forget_what_remote_has(const git::RepositoryLayout& layout, git::ObjectRe
   return {};
 }
 
-// What the pack of this push would take, as far as it can matter: nothing is counted where all that is stored is less.
-Status judge_push_size(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<ScopeRef>& tips,
-                       const std::vector<ObjectId>& known, const PathPolicy& policy, const PushScanOptions& options, ScanResult& result) {
+Status judge_push_size(const git::RepositoryLayout& layout, const git::ObjectDatabase& database, const std::vector<ScopeRef>& tips,
+                       const std::vector<ObjectId>& known, const PathPolicy& policy, const PushScanOptions& options, ScanResult& result,
+                       Progress& progress) {
   const config::Severity severity = policy.policy().severity(config::Rule::push_too_big);
   if (policy.push_max() == 0 || severity == config::Severity::off || options.server) return {};
-  uint64_t stored = 0;
-  for (const auto& source : reader.database().sources())
-    for (const auto& pack : source.packs) stored += pack->end();
-  // Loose objects are few where packs are small; their sum is only taken by git below.
-  if (stored < policy.push_max() / 2) return {};
-  const std::string line = TRY(git::git_line(rev_list(layout, {"--objects", "--disk-usage"}, tips, known, options)));
-  uint64_t bytes = 0;
-  std::from_chars(line.data(), line.data() + line.size(), bytes);
-  if (bytes <= policy.push_max()) return {};
+  PushedRange range{{}, known, options.remote};
+  for (const ScopeRef& tip : tips) range.tips.push_back(tip.oid);
+  const auto bytes = TRY(push_size_over(layout, database, range, policy.push_max(), progress));
+  if (!bytes) return {};
   Finding finding;
   finding.rule = config::Rule::push_too_big;
   finding.severity = severity;
-  finding.size = bytes;
+  finding.size = *bytes;
   finding.limit = policy.push_max();
   explain(finding, false, policy, result.source);
   result.findings.push_back(std::move(finding));
@@ -235,7 +230,7 @@ Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy
     explain(finding, false, policy, result.source);
     result.findings.push_back(std::move(finding));
   }
-  TRY(judge_push_size(layout, reader, tips, known, policy, options, result));
+  TRY(judge_push_size(layout, *database, tips, known, policy, options, result, progress));
   narrow_remedies(layout, updates, options, result);
   for (Finding& finding : result.findings) {
     if (!finding.commit) continue;

@@ -101,7 +101,8 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       break;
     case Rule::too_many_entries:
       finding.message = fmt::format("The directory has {} entries, over the host's limit of {}.", finding.size, finding.limit);
-      finding.remedy = "git mv " + shell_word(finding.path + "/PART*") + " " + shell_word(finding.path + "-2/");
+      finding.remedy = finding.path == "/" ? "mkdir part-2 && git mv PREFIX* part-2/"
+                                           : "mkdir " + shell_word(finding.path + "-2") + " && git mv " + shell_word(finding.path) + "/PREFIX* " + shell_word(finding.path + "-2/");
       break;
     case Rule::push_too_big:
       finding.message = fmt::format("This push would send about {}, over the host's limit of {} for one push.", size, limit);

@@ -3,11 +3,12 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <map>
 #include <set>
 
 #include "base/file_descriptor.h"
-#include "git/attributes/attribute_file.h"
 #include "git/process/git_command.h"
+#include "scanner/attribute_trouble.h"
 #include "scanner/blob_facts.h"
 #include "scanner/entry_judge.h"
 #include "scanner/index_attributes.h"
@@ -52,9 +53,7 @@ Result<std::vector<bool>> covered_in_index(const git::RepositoryLayout& layout, 
   return covered;
 }
 
-bool is_attributes_file(std::string_view path) { return path == ".gitattributes" || path.ends_with("/.gitattributes"); }
-
-void attribute_trouble(const std::string& path, std::string message, const PathPolicy& policy, ScanResult& result) {
+void add_attribute_finding(const std::string& path, std::string message, const PathPolicy& policy, ScanResult& result) {
   const config::Severity severity = policy.policy().severity(config::Rule::attributes_ignored);
   if (severity == config::Severity::off) return;
   Finding finding;
@@ -72,12 +71,7 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
     if (!is_attributes_file(entry.path) || entry.is_symlink()) continue;
     const auto object = reader.read(entry.blob_oid);
     if (!object) continue;
-    const auto file = attributes::AttributeFile::parse(object->view(), attributes::ReadFrom::blob);
-    for (const auto& remark : file->remarks()) {
-      if (remark.trouble != attributes::AttributeFile::Trouble::matches_no_file || !remark.names_filter) continue;
-      attribute_trouble(entry.path, "Line " + std::to_string(remark.line) + ", \"" + std::string(remark.pattern) +
-                                        "\", names a directory and covers no file; write \"" + std::string(remark.pattern) + "**\".", policy, result);
-    }
+    if (auto trouble = attribute_trouble(object->view())) add_attribute_finding(entry.path, std::move(*trouble), policy, result);
   }
   // Only attributes files on the way to what is staged count, and mostly there is none: no process is started then.
   if (layout.work_tree.empty()) return {};
@@ -103,14 +97,51 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
   check.input = unstaged;
   const Completed ignored = TRY(run(check));
   for (const std::string_view path : git::split_nul(ignored.output))
-    attribute_trouble(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
+    add_attribute_finding(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
   std::vector<std::string> open;
   for (size_t i = 0; i < entries.size(); ++i)
     if (!covered[i] && !entries[i].is_symlink()) open.push_back(entries[i].path);
   const std::vector<bool> in_work_tree = TRY(git::covered_by_attributes(layout, open, false));
   for (size_t i = 0; i < open.size(); ++i)
     if (in_work_tree[i])
-      attribute_trouble(open[i], "A pattern in the work tree's .gitattributes covers this file, but is not staged.", policy, result);
+      add_attribute_finding(open[i], "A pattern in the work tree's .gitattributes covers this file, but is not staged.", policy, result);
+  return {};
+}
+
+// Directories that what is staged brings over the host's limit. HEAD's count and what is staged decide whether git is asked for the index's own.
+Status judge_directories(const git::RepositoryLayout& layout, IndexAttributes* index, const std::vector<git::StagedEntry>& entries,
+                         const PathPolicy& policy, ScanResult& result) {
+  const uint64_t most = policy.directory_entries_max();
+  const config::Severity severity = policy.policy().severity(config::Rule::too_many_entries);
+  if (most == 0 || severity == config::Severity::off) return {};
+  std::map<std::string, std::set<std::string_view>> staged;
+  for (const git::StagedEntry& entry : entries) {
+    const std::string_view path = entry.path;
+    for (size_t begin = 0; begin != std::string_view::npos;) {
+      const size_t end = path.find('/', begin);
+      staged[begin == 0 ? "" : std::string(path.substr(0, begin - 1))].insert(path.substr(begin, end == std::string_view::npos ? end : end - begin));
+      begin = end == std::string_view::npos ? end : end + 1;
+    }
+  }
+  for (const auto& [directory, names] : staged) {
+    const size_t before = index ? index->entries_in_head(directory) : 0;
+    if (before + names.size() <= most && (index || names.size() * 2 <= most)) continue;
+    std::vector<std::string> words = {"ls-files", "-z", "--cached"};
+    if (!directory.empty()) words.insert(words.end(), {"--", ":(literal)" + directory + "/"});
+    const std::string listed = TRY(git::git_output(git::git_command(std::move(words), layout.work_tree)));
+    std::set<std::string_view> inside;
+    const size_t skip = directory.empty() ? 0 : directory.size() + 1;
+    for (const std::string_view path : git::split_nul(listed))
+      if (path.size() > skip) inside.insert(path.substr(skip, path.find('/', skip) - skip));
+    if (inside.size() <= most || inside.size() <= before) continue;
+    Finding finding;
+    finding.rule = config::Rule::too_many_entries;
+    finding.severity = severity;
+    finding.path = directory.empty() ? "/" : directory;
+    finding.size = inside.size();
+    finding.limit = most;
+    add_finding(std::move(finding), false, policy, result);
+  }
   return {};
 }
 
@@ -156,6 +187,7 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
     add_violations(entry, violations, policy, scan.result);
   }
   if (all_rules) TRY(judge_attributes(layout, reader, index ? &*index : nullptr, scan.entries, covered, policy, scan.result));
+  if (all_rules && !layout.work_tree.empty()) TRY(judge_directories(layout, index ? &*index : nullptr, scan.entries, policy, scan.result));
   scan.result.sort();
   scan.result.scanned.seconds = std::chrono::duration<double>(Clock::now() - started).count();
   return scan;

@@ -181,6 +181,17 @@ has "and named" "$out" "big.bin"
 rm -rf "$work/server.git/refs/heads/main" "$work/server.git/objects/"??; cd "$work" && "$lfsguard" uninstall --server server.git >/dev/null
 check "the server is as it was" "$before" "$(snapshot server.git)"
 out=$("$lfsguard" install --no-check --server pusher 2>&1); check "a server is bare" 129 $?
+git init -q --bare lenient.git; printf '[server]\nbypass = "let-it-in"\n' > lenient.git/lfsguard.toml; before=$(snapshot lenient.git)
+has "where the server's policy names a push option, push options are offered" "$("$lfsguard" install --no-check --server lenient.git)" "set receive.advertisePushOptions = true in $work/lenient.git/config"
+printf 'threshold = 1000\n[server]\nbypass = "let-it-in"\n' > lenient.git/lfsguard.toml
+cd pusher || exit 1; git remote set-url origin ../lenient.git; git push -q origin main 2>/dev/null; check "a big file is refused there" 1 $?
+git push -q -o let-it-in origin main 2>/dev/null; check "and let in by that option" 0 $?
+has "which is logged" "$(cat ../lenient.git/lfsguard/log)" "pre-receive bypassed by push option: refs/heads/main"
+cd ..; rm -rf lenient.git/refs/heads/main lenient.git/objects/?? lenient.git/lfsguard/log; printf '[server]\nbypass = "let-it-in"\n' > lenient.git/lfsguard.toml
+"$lfsguard" uninstall --server lenient.git >/dev/null; check "uninstalling takes the offer back" "$before" "$(snapshot lenient.git)"
+git init -q --bare broken.git; echo 'threshold = ' > broken.git/lfsguard.toml
+out=$("$lfsguard" install --no-check --server broken.git 2>&1); check "a server whose policy is broken is told at once" 128 $?
+has "with the line" "$out" "$work/broken.git/lfsguard.toml:1"
 
 new told
 check "status of a repository that is not guarded" "repository  $work/told/.git
@@ -204,7 +215,10 @@ filters     lfsguard (local)
 policy      threshold 10 MiB (huggingface), mode block, push block, profile huggingface
 waiting     hub: 2 commits, 1 LFS objects, 12.1 KiB to be pushed
 log         TIME pre-commit skipped (LFSGUARD_SKIP=1)" "$("$lfsguard" status | sed 's/[0-9-]*T[0-9:]*Z/TIME/')"
-git config core.hooksPath "$work/elsewhere"
+python3 -c 'for i in range(2001): print("commit refs/heads/long\ncommitter t <t@e> %d +0000\ndata 1\nx\n" % (1700000000 + i))' | git fast-import --quiet
+check "in a long history that waits LFS objects are not counted" "waiting     hub: 2003 commits to be pushed (LFS objects: lfsguard lfs push --dry-run)" "$("$lfsguard" status | grep ^waiting)"
+check "nor in JSON" '{"remote": "hub", "commits": 2003, "objects": null, "bytes": null}' "$("$lfsguard" status --format json | python3 -c 'import json, sys; w = json.load(sys.stdin)["waiting"][0]; print(json.dumps({k: w[k] for k in ("remote", "commits", "objects", "bytes")}))')"
+git branch -qD long; git config core.hooksPath "$work/elsewhere"
 check "who is bypassed by whom" '[["pre-commit",null,"the stub in '"$work"'/told/.git/hooks/pre-commit is bypassed: core.hooksPath (local) is '"$work"'/elsewhere"],false]' \
   "$("$lfsguard" status --format json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(json.dumps([[r["hooks"][0][k] for k in ("name", "guarded_by", "problem")], r["guarded"]], separators=(",", ":")))')"
 git config --unset core.hooksPath; sed -i 's|^hook_program=.*|hook_program=/gone/hook|' .git/hooks/pre-push

@@ -68,7 +68,11 @@ out=$(install_sh husky 2>&1); check "hooks that cannot be put in: 128" 128 $?
 has "with the line to add" "$out" "lfsguard hook pre-commit"
 
 git init -q --bare one.git; git init -q --bare two.git
-install_sh --server one.git two.git --threshold 1MB >/dev/null 2>&1; check "servers" 0 $?
+mkdir few; for tool in sh cat grep sed awk git env dirname readlink cksum find sort tr xargs mktemp rm mv ln ls mkdir chmod stat id date nproc; do ln -s "$(command -v $tool)" few/; done
+out=$(PATH=$work/few install_sh --server one.git two.git --threshold 1MB 2>&1); check "servers" 0 $?
+has "without git-lfs-transfer it is said that no object store over SSH was made" "$out" "object store over SSH: none, for there is no git-lfs-transfer on PATH"
+printf '#!/bin/sh\n' > few/git-lfs-transfer; chmod 755 few/git-lfs-transfer
+has "with one, what it serves" "$(PATH=$work/few install_sh --server one.git 2>&1)" "object store over SSH: $work/few/git-lfs-transfer serves $work/one.git/lfs"
 check "both of them" "yes" "$([ -x one.git/hooks/pre-receive ] && [ -x two.git/hooks/pre-receive ] && echo yes)"
 out=$(install_sh --server 2>&1); check "--server needs a repository" 129 $?
 install_sh --uninstall --server one.git two.git >/dev/null 2>&1; check "and gone again" "no" "$([ -e one.git/hooks/pre-receive ] || [ -e two.git/lfsguard.toml ] && echo yes || echo no)"

@@ -51,7 +51,7 @@ one() { # NAME of a suite; its output only where it failed
   return 1
 }
 export -f one
-printf '%s\n' scan_exactly pre_commit_modes pre_commit_paths pre_commit_fix pre_push_range pre_receive_quarantine install attributes_of_git index_attributes \
+printf '%s\n' scan_exactly pre_commit_modes pre_commit_paths pre_commit_fix pre_push_range pre_receive_quarantine install attributes_of_git index_attributes scan_rules \
   lfs_filters track template policy |
   xargs -P 2 -I{} bash -c 'one {}' || failed=1
 if [ -x "$build/tests/fuzz/attributes_differential" ]; then

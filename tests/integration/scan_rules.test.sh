@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# The rules beside size: binary, lfs-oversize, too-many-entries, push-too-big, attributes-ignored, missing-object, wherever they are judged: staged, in
+# history, pushed, received. The limits are those of a profile made for the test.
+# A folder that was just made can be entered.
+# shellcheck disable=SC2164
+set -u
+. "$LFSGUARD_SOURCE/tests/support/suite.sh"
+. "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"
+
+# rules_of FLAGS...: "rule severity path size limit" of each finding, sorted.
+rules_of() { "$lfsguard" scan "$@" --format json | json '"\n".join(sorted("%s %s %s %d %d" % (f["rule"], f["severity"], f["path"], f["size"], f["limit"]) for f in d["findings"]))'; }
+# small_host KEY=VALUE...: a profile with these limits, chosen in the user's settings.
+small_host() {
+  mkdir -p "$HOME/.config/lfsguard"
+  { printf 'profile = "small"\n[profiles.small]\n'; printf '%s\n' "$@"; } >"$HOME/.config/lfsguard/config.toml"
+}
+pointer() { printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize %s\n' "$1" "$2"; }
+refused() { # NAME GIT-ARGUMENTS...
+  local name=$1
+  shift
+  if git "$@" >../said 2>&1; then fail "$name" "it went through"; else pass "$name"; fi
+}
+goes() {
+  local name=$1
+  shift
+  if git "$@" >../said 2>&1; then pass "$name"; else fail "$name" "$(cat ../said)"; fi
+}
+no_profile() { rm -f "$HOME/.config/lfsguard/config.toml"; }
+
+case_binary() {
+  guarded_repository binary
+  small_host 'binary = "error"'
+  printf 'a\0b' >b.dat && printf 'text\n' >t.txt && : >empty && printf 'a\0b' >covered.lfs && git add b.dat t.txt empty
+  check "a binary file that is staged" "binary error b.dat 3 0" "$(rules_of --staged --strict)"
+  check "only with all rules" "" "$(rules_of --staged)"
+  goes "pre-commit makes a pointer of it" commit -qm one
+  printf 'a\0b' >../want && is_pointer "a binary file" b.dat ../want
+  printf 'c\0d' >c.dot && git add c.dot && git -c core.hooksPath=/dev/null commit -qm two
+  check "in history" "binary error c.dot 3 0" "$(rules_of --strict | grep '^binary')"
+  git init -q --bare ../binary.git && refused "in a push" push -q ../binary.git main
+  check_contains "named" "c.dot   3 B   binary, not in LFS" "$(cat ../said)"
+  small_host 'binary = "warn"' && goes "as a warning it lets the push go" push -q ../binary.git main~1:refs/heads/other
+  no_profile
+}
+
+case_lfs_oversize() {
+  guarded_repository huge
+  small_host 'lfs-object-max = "2000"' && git config lfsguard.rules.missing-object off
+  printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes
+  pointer 1 2000 >a && pointer 2 2001 >b && git add .gitattributes
+  for name in a b; do git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters $name),$name.bin"; done
+  check "an object over the host's limit for one, not one that just reaches it" "lfs-oversize error b.bin 2001 2000" "$(rules_of --staged --strict)"
+  refused "stops the commit" commit -qm one
+  check_contains "named with the profile" "b.bin   2 KiB   limit 2 KiB (small)   too large for the host's LFS" "$(cat ../said)"
+  git -c core.hooksPath=/dev/null commit -qm one
+  check "in history" "lfs-oversize error b.bin 2001 2000" "$(rules_of --strict)"
+  git init -q --bare ../huge.git && refused "in a push" push -q ../huge.git main
+  check_contains "before anything is sent" "stopped before anything was sent" "$(cat ../said)"
+  no_profile
+}
+
+case_too_many_entries() {
+  guarded_repository many
+  small_host 'directory-entries-max = 5'
+  mkdir -p d/e && for n in 1 2 3 4 5; do echo $n >d/e/f$n; done && git add d && git commit -qm one && pass "as many as the host takes are fine"
+  echo 6 >d/e/f6 && git add d
+  check "one more, staged" "too-many-entries error d/e 6 5" "$(rules_of --staged --strict)"
+  refused "stops the commit" commit -qm two
+  git -c core.hooksPath=/dev/null commit -qm two
+  check "in history" "too-many-entries error d/e 6 5" "$(rules_of --strict)"
+  check "it is about no blob" '[null, null, ["refs/heads/main"]]' "$("$lfsguard" scan --strict --format json | json '[d["findings"][0][k] for k in ("blob", "commit", "refs")]')"
+  check "only with all rules" "" "$(rules_of)"
+  git init -q --bare ../many.git && refused "in a push" push -q ../many.git main
+  check_contains "with counts, not sizes" "d/e   6   limit 5   too many entries" "$(cat ../said)"
+  echo change >d/e/f6 && git add d && goes "a directory that HEAD has so already stops no later commit" commit -qm three
+  git mv d/e/f6 d/f6 && goes "nor does making it smaller" commit -qm four
+  for n in 1 2 3 4 5; do echo "$n" >r$n; done && git add . && check "the top folder, its folders counted" "too-many-entries error / 6 5" "$(rules_of --staged --strict)"
+  no_profile
+}
+
+case_push_too_big() {
+  guarded_repository bulk
+  git init -q --bare ../bulk.git && git remote add origin ../bulk.git && git config lfsguard.threshold 1MiB && git config gc.auto 0
+  bytes 60000 1 >a && git add a && git commit -qm one && git push -q origin main
+  small_host 'push-max = "100KiB"'
+  bytes 60000 2 >b && git add b && git commit -qm two && goes "what the remote has is not counted" push -q origin main
+  bytes 60000 3 >c && bytes 60000 4 >e && git add c e && git commit -qm three && refused "loose objects count" push -q origin main
+  check_contains "said" "this push   117" "$(cat ../said)"
+  check_contains "with the limit" "limit 100 KiB   push is too big" "$(cat ../said)"
+  check_contains "and is no file" "1 finding that must be mended first. Mend it: git push" "$(cat ../said)"
+  git repack -qad && refused "so do packed ones" push -q origin main
+  goes "in parts it goes" push -q origin main~1:main
+  git init -q --bare ../bulk2.git && refused "to a new remote all of it counts" push -q ../bulk2.git main
+  git checkout -q -b versions && git reset -q --hard main~2
+  for n in 1 2 3 4; do { cat a; echo $n; } >f && git add f && git commit -qm "f $n"; done
+  git push -q --no-verify origin main && goes "versions of one file that are small beside each other count as git packs them" push -q origin versions
+  small_host 'push-max = "100KiB"' && printf '[rules]\npush-too-big = "warn"\n' >>"$HOME/.config/lfsguard/config.toml"
+  goes "as a warning it lets the push go" push -q ../bulk2.git main
+  check_contains "and says so" "push is too big" "$(cat ../said)"
+  no_profile
+}
+
+case_attributes_ignored() {
+  guarded_repository ignored
+  printf 'models/ filter=lfs\n*.bin filter=lfs\ndata/ filter=lfs\n' >.gitattributes && git add .
+  check "a line for a folder, staged: one finding" "attributes-ignored warning .gitattributes 0 0" "$(rules_of --staged --strict)"
+  check "that says how it is written" 'Line 1, "models/", names a directory and covers no file; write "models/**"; so do 1 more.' \
+    "$("$lfsguard" scan --staged --strict --format json | json 'd["findings"][0]["message"]')"
+  goes "a warning stops nothing" commit -qm one
+  echo x >x && git add x && git commit -qm two
+  check "in history, once" "attributes-ignored warning .gitattributes 0 0" "$(rules_of --strict)"
+  check "with the refs that reach it, and no blob" '[null, null, ["refs/heads/main"]]' "$("$lfsguard" scan --strict --format json | json '[d["findings"][0][k] for k in ("blob", "commit", "refs")]')"
+  check "only with all rules" "" "$(rules_of)"
+  check "in a range that brings nothing of it: nothing" "" "$(rules_of --strict --range HEAD~1..HEAD)"
+  git init -q --bare ../ignored.git && goes "a push tells of it" push -q ../ignored.git main
+  check_contains "and goes on" 'Line 1, "models/", names a directory' "$(cat ../said)"
+  git init -q --bare ../strict.git && printf '[rules]\nattributes-ignored = "error"\n' >../strict.git/lfsguard.toml && put_hooks ../strict.git/hooks pre-receive
+  refused "a server may refuse it" push -q --no-verify ../strict.git main
+  check_contains "and names the file" ".gitattributes   attributes without effect" "$(cat ../said)"
+  printf '*.tmp\nsub/.gitattributes\n' >.gitignore && mkdir sub && echo '*.x filter=lfs' >sub/.gitattributes && echo y >sub/y.x && git add .gitignore sub/y.x
+  check "an attributes file that an ignore rule hits, and a file that only it would cover" "attributes-ignored warning sub/.gitattributes 0 0
+attributes-ignored warning sub/y.x 0 0
+uncovered-pointer warning sub/y.x 126 0" "$(rules_of --staged --strict)"
+}
+
+case_missing_object() {
+  guarded_repository missing
+  printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes && pointer 7 12 >p && git add .gitattributes
+  git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters p),a.bin" && git -c core.hooksPath=/dev/null commit -qm one
+  git init -q --bare ../store.git && printf '[server]\nobjects = "here"\n' >../store.git/lfsguard.toml && put_hooks ../store.git/hooks pre-receive
+  refused "a server whose objects are here refuses a pointer without one" push -q --no-verify ../store.git main
+  check_contains "by name" "a.bin   12 B   LFS object is missing" "$(cat ../said)"
+  printf '[server]\nobjects = "elsewhere"\n' >../store.git/lfsguard.toml && goes "one whose objects are elsewhere takes it" push -q --no-verify ../store.git main
+}
+run_cases
