@@ -28,6 +28,15 @@ bool file_speaks_of(const std::string& path, std::string_view word) {
   return text && text->find(word) != std::string::npos;
 }
 
+// Where lefthook's configuration may lie, by its manual.
+std::vector<std::string> lefthook_files(const git::RepositoryLayout& layout) {
+  std::vector<std::string> files;
+  if (layout.work_tree.empty()) return files;
+  for (const char* name : {"/lefthook", "/.lefthook", "/.config/lefthook"})
+    for (const char* suffix : {".yml", ".yaml", ".toml", ".json", ".jsonc"}) files.push_back(layout.work_tree + name + suffix);
+  return files;
+}
+
 std::string manager_of(const std::string& folder, const git::RepositoryLayout& layout) {
   if (folder.ends_with("/.husky") || folder.find("/.husky/") != std::string::npos) return "husky";
   for (const char* hook : {"pre-commit", "pre-push", "commit-msg", "prepare-commit-msg"}) {
@@ -35,8 +44,8 @@ std::string manager_of(const std::string& folder, const git::RepositoryLayout& l
     if (file_speaks_of(folder + "/" + hook, "pre-commit.com") || file_speaks_of(folder + "/" + hook, "pre_commit"))
       return "pre-commit";
   }
-  for (const char* file : {"/lefthook.yml", "/.lefthook.yml", "/lefthook.yaml"})
-    if (!layout.work_tree.empty() && read_file(layout.work_tree + file)) return "lefthook";
+  for (const std::string& file : lefthook_files(layout))
+    if (read_file(file)) return "lefthook";
   return {};
 }
 
@@ -69,9 +78,9 @@ bool foreign_hook_calls_lfsguard(const HookPlace& place, const git::RepositoryLa
   const std::string above = place.folder.substr(0, place.folder.rfind('/'));
   for (const std::string& path : {place.folder + "/" + name, above + "/" + name})
     if (file_speaks_of(path, "lfsguard hook " + name) || file_speaks_of(path, "lfsguard-hook")) return true;
-  if (place.manager == "lefthook" && !layout.work_tree.empty())
-    for (const char* file : {"/lefthook.yml", "/.lefthook.yml", "/lefthook.yaml"})
-      if (file_speaks_of(layout.work_tree + file, "lfsguard hook " + name)) return true;
+  if (place.manager == "lefthook")
+    for (const std::string& file : lefthook_files(layout))
+      if (file_speaks_of(file, "lfsguard hook " + name)) return true;
   return false;
 }
 
@@ -83,8 +92,8 @@ std::vector<std::string> lines_for_manager(const HookPlace& place, const git::Re
     const std::string name(hook);
     const bool input = hook == "pre-push" || hook == "pre-receive";
     if (place.manager == "lefthook") {
-      lines.push_back("lefthook.yml: " + name + ": {commands: {lfsguard: {run: lfsguard hook " + name +
-                      (hook == "pre-push" ? " {1} {2}" : "") + (input ? ", use_stdin: true" : "") + "}}}");
+      lines.push_back("lefthook.yml: " + name + ": {commands: {lfsguard: {run: '" + std::string("lfsguard hook ") + name +
+                      (hook == "pre-push" ? " {1} {2}" : "") + "'" + (input ? ", use_stdin: true" : "") + "}}}");
     } else {
       const bool husky_inner = place.manager == "husky" && place.folder.ends_with("/_");
       const std::string folder = husky_inner ? place.folder.substr(0, place.folder.size() - 2) : place.folder;
