@@ -17,7 +17,7 @@ std::string endpoint_line(const lfs::ClientConfig& config, const std::string& re
   if (!endpoint) return "";
   std::string access = "none";
   if (const auto url = lfs::Url::parse(endpoint->url)) access = config.for_url("lfs", "access", *url).value_or("none");
-  std::string line = title + "=" + lfs::redact_url(endpoint->url) + " (auth=" + access + ")\n";
+  std::string line = title + "=" + (endpoint->kind == lfs::Endpoint::Kind::local ? "file://" + endpoint->path : lfs::redact_url(endpoint->url)) + " (auth=" + access + ")\n";
   if (endpoint->ssh) line += "  SSH=" + endpoint->ssh->user_and_host + ":" + endpoint->ssh->path + "\n";
   return line;
 }
@@ -25,12 +25,16 @@ std::string endpoint_line(const lfs::ClientConfig& config, const std::string& re
 std::string boolean(bool value) { return value ? "true" : "false"; }
 
 Result<int> run_env(Context& context, const Arguments&) {
+  const std::string versions = "lfsguard/" + std::string(kVersion) + " (git-lfs compatible)\n" + TRY(git::git_line(git::git_command({"--version"}))) + "\n";
+  if (!TRY(context.repository_if_any())) {
+    context.print(versions);
+    return 0;
+  }
   const lfs::Client client = TRY(open_lfs_client(context));
   const lfs::ClientConfig& config = client.config();
   const git::RepositoryLayout& layout = client.layout();
   const lfs::TransferOptions options = lfs::TransferOptions::read(config);
-  std::string text = "lfsguard/" + std::string(kVersion) + " (git-lfs compatible)\n";
-  text += TRY(git::git_line(git::git_command({"--version"}))) + "\n\n";
+  std::string text = versions + "\n";
   const std::string meant = meant_remote(client);
   text += endpoint_line(config, meant, "Endpoint");
   std::string last;

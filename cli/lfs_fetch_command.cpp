@@ -56,9 +56,17 @@ Result<std::vector<ListedPointer>> pointers_to_fetch(Context& context, const lfs
     if (head.status == 0) refs.emplace_back("HEAD");
   }
   std::vector<ListedPointer> pointers;
-  for (const std::string& ref : refs) append(pointers, TRY(lfs::pointers_in_tree(client.layout(), ref)));
+  for (const std::string& ref : refs) {
+    TRY(check_commit_name(client, ref));
+    const auto full = git::git_line(git::git_command({"--git-dir=" + client.layout().git_dir, "rev-parse", "--symbolic-full-name", "--end-of-options", ref}));
+    std::string shown = full ? full->substr(full->find('\n') + 1) : "";  // git answers "--end-of-options", too
+    context.note("fetch: Fetching reference " + (shown.empty() ? ref : shown));
+    append(pointers, TRY(lfs::pointers_in_tree(client.layout(), ref)));
+  }
   if (arguments.has("--recent") || client.config().flag("lfs.fetchrecentalways", false)) {
     const lfs::RecentWindow window = lfs::RecentWindow::read(client.config());
+    if (client.config().number("lfs.fetchrecentrefsdays", 7) > 0)
+      context.note("fetch: Fetching recent branches within " + std::to_string(client.config().number("lfs.fetchrecentrefsdays", 7)) + " days");
     append(pointers, TRY(lfs::recent_pointers(client.layout(), client.config(), window)));
   }
   keep_chosen(pointers, choice);
@@ -87,6 +95,7 @@ Result<int> fetch(Context& context, const lfs::Client& client, const Arguments& 
 
 Result<int> run_fetch(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
+  if (!arguments.positional().empty()) TRY(check_remote_name(client, arguments.positional().front()));
   const std::vector<ListedPointer> pointers = TRY(pointers_to_fetch(context, client, arguments));
   const int code = TRY(fetch(context, client, arguments, pointers));
   const bool prune = arguments.has("--prune") && !arguments.has("--dry-run");
@@ -121,6 +130,7 @@ Status need_work_tree(const lfs::Client& client, const std::string& command) {
 Result<int> run_pull(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   TRY(need_work_tree(client, "pull"));
+  if (!arguments.positional().empty()) TRY(check_remote_name(client, arguments.positional().front()));
   std::vector<ListedPointer> pointers = TRY(pointers_to_check_out(client));
   keep_chosen(pointers, lfs::fetch_choice(client.config(), arguments.value("--include"), arguments.value("--exclude")));
   const int fetched = TRY(fetch(context, client, arguments, pointers));

@@ -5,13 +5,16 @@
 #include <sys/stat.h>
 
 #include <cstdio>
-#include <unordered_map>
+#include <string>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "base/durable_file.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/lfs_client.h"
+#include "cli/lfs_tree_check.h"
 #include "git/process/git_command.h"
 #include "lfs/filter/path_choice.h"
 #include "lfs/store/hashing_copy.h"
@@ -23,34 +26,49 @@ namespace {
 using lfs::ListedPointer;
 
 struct Checked {
-  std::vector<std::string> trees;       // each checked as a tree; for a range every commit of it
-  std::vector<ListedPointer> pointers;  // of all of them
+  std::vector<ListedPointer> pointers;         // of every tree that is looked at, and of the index
+  std::unordered_set<ObjectId> not_canonical;  // blobs among them
+  std::vector<std::pair<std::string, std::string>> unexpected;  // (path, commit): covered by the commit's attributes, and no pointer
 };
 
-Result<Checked> what_to_check(const lfs::Client& client, const Arguments& arguments) {
+// Each checked as a tree; for a range every commit of it.
+Result<std::vector<ObjectId>> commits_to_check(const lfs::Client& client, const std::string& what) {
   const std::string git_dir = "--git-dir=" + client.layout().git_dir;
-  const std::string what = arguments.positional().empty() ? "" : arguments.positional().front();
-  Checked checked;
+  std::vector<ObjectId> oids;
+  if (what.find("...") != std::string::npos) return fail(ErrorKind::usage, "A...B is no range here", what, "write A..B");
   if (what.find("..") != std::string::npos) {
-    if (what.find("...") != std::string::npos)
-      return fail(ErrorKind::usage, "A...B is no range here", what, "write A..B");
     const std::string commits = TRY(git::git_output(git::git_command({git_dir, "rev-list", "--end-of-options", what})));
-    for (const std::string_view line : git::split_lines(commits)) checked.trees.emplace_back(line);
-  } else {
-    const Completed commit = TRY(run(git::git_command(
-        {git_dir, "rev-parse", "-q", "--verify", "--end-of-options", (what.empty() ? "HEAD" : what) + "^{commit}"})));
-    if (commit.status == 0)
-      checked.trees.emplace_back(commit.output.substr(0, commit.output.find('\n')));
-    else if (!what.empty())
-      return fail(ErrorKind::not_found, "no such commit", what);
+    for (const std::string_view line : git::split_lines(commits))
+      if (const auto oid = ObjectId::from_hex(line)) oids.push_back(*oid);
+    return oids;
   }
-  for (const std::string& tree : checked.trees) {
-    std::vector<ListedPointer> more = TRY(lfs::pointers_in_tree(client.layout(), tree));
-    checked.pointers.insert(checked.pointers.end(), more.begin(), more.end());
+  const Completed commit = TRY(run(
+      git::git_command({git_dir, "rev-parse", "-q", "--verify", "--end-of-options", (what.empty() ? "HEAD" : what) + "^{commit}"})));
+  if (commit.status != 0 && !what.empty()) return fail(ErrorKind::not_found, "no such commit", what);
+  if (const auto oid = ObjectId::from_hex(std::string_view(commit.output).substr(0, commit.output.find('\n')))) oids.push_back(*oid);
+  return oids;
+}
+
+Result<Checked> look_at_files(Context& context, const lfs::Client& client, const std::string& what, const lfs::PathChoice& choice) {
+  Checked checked;
+  TreeCheck trees = TRY(TreeCheck::open(context, client.layout()));
+  std::unordered_set<ObjectId> seen;
+  for (const ObjectId& commit : TRY(commits_to_check(client, what))) {
+    TRY(trees.walk(commit, [&](const TreeFile& file) {
+      if (choice && !choice(file.path)) return;
+      if (!file.pointer) {
+        if (file.covered && !file.empty) checked.unexpected.emplace_back(file.path, commit.hex());
+      } else if (seen.insert(file.blob).second) {
+        checked.pointers.push_back({*file.pointer, file.path, file.blob});
+        if (!file.canonical) checked.not_canonical.insert(file.blob);
+      }
+    }));
   }
-  if (what.empty() && !client.layout().work_tree.empty()) {
-    std::vector<ListedPointer> staged = TRY(lfs::pointers_in_index(client.layout()));
-    checked.pointers.insert(checked.pointers.end(), staged.begin(), staged.end());
+  if (!what.empty() || client.layout().work_tree.empty()) return checked;
+  for (ListedPointer& staged : TRY(lfs::pointers_in_index(client.layout()))) {
+    if ((choice && !choice(staged.path)) || !seen.insert(staged.blob).second) continue;
+    if (!TRY(trees.is_canonical(staged.blob))) checked.not_canonical.insert(staged.blob);
+    checked.pointers.push_back(std::move(staged));
   }
   return checked;
 }
@@ -90,81 +108,25 @@ Result<bool> check_objects(Context& context, const lfs::Client& client, const st
   return fine;
 }
 
-// Paths of a tree that its attributes give to LFS while the blob is no pointer. Attributes are read from the tree
-// through a temporary index.
-Result<std::vector<std::string>> unexpected_files(const lfs::Client& client, const std::string& tree,
-                                                  const std::vector<ListedPointer>& pointers) {
-  const std::string git_dir = "--git-dir=" + client.layout().git_dir;
-  TemporaryFile index = TRY(TemporaryFile::create(client.layout().git_dir, "lfsguard-index-"));
-  const std::string index_variable = "GIT_INDEX_FILE=" + index.path() + ".tree";
-  struct Remove {
-    std::string path;
-    ~Remove() { ::remove(path.c_str()); }
-  } remove{index.path() + ".tree"};
-  lfsguard::Command read = git::git_command({git_dir, "read-tree", tree});
-  read.environment.push_back(index_variable);
-  TRY(git::git_output(read));
-  const std::string listing =
-      TRY(git::git_output(git::git_command({git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", tree})));
-  std::string input;
-  std::unordered_set<std::string> known;
-  for (const ListedPointer& listed : pointers) known.insert(listed.path);
-  for (const std::string_view item : git::split_nul(listing)) {
-    const size_t tab = item.find('\t');
-    if (tab == std::string_view::npos || !item.starts_with("100") || item.substr(0, tab).ends_with(" 0")) continue;
-    const std::string path(item.substr(tab + 1));
-    if (!known.contains(path)) input += path + std::string(1, '\0');
-  }
-  lfsguard::Command attributes =
-      git::git_command({git_dir, "check-attr", "--cached", "--stdin", "-z", "filter"}, client.layout().work_tree);
-  attributes.environment.push_back(index_variable);
-  attributes.input = std::move(input);
-  const std::string text = TRY(git::git_output(attributes));
-  const std::vector<std::string_view> fields = git::split_nul(text);
-  std::vector<std::string> unexpected;
-  for (size_t i = 0; i + 2 < fields.size(); i += 3)
-    if (fields[i + 2] == "lfs") unexpected.emplace_back(fields[i]);
-  return unexpected;
-}
-
-Result<bool> is_canonical(const lfs::Client& client, const ListedPointer& listed) {
-  const std::string blob = TRY(git::git_output(
-      git::git_command({"--git-dir=" + client.layout().git_dir, "cat-file", "blob", listed.blob.hex()})));
-  return lfs::classify_pointer(blob) == lfs::PointerKind::canonical;
-}
-
-Result<bool> check_pointers(Context& context, const lfs::Client& client, const Checked& checked,
-                            const lfs::PathChoice& choice) {
-  bool fine = true;
-  std::unordered_set<ObjectId> seen;
-  for (const ListedPointer& listed : checked.pointers) {
-    if (!seen.insert(listed.blob).second || TRY(is_canonical(client, listed))) continue;
-    context.print("pointer: nonCanonicalPointer: Pointer for " + listed.pointer.oid.hex() + " (blob " +
-                  listed.blob.hex() + ") was not canonical\n");
-    fine = false;
-  }
-  for (const std::string& tree : checked.trees) {
-    const std::vector<ListedPointer> pointers = TRY(lfs::pointers_in_tree(client.layout(), tree));
-    for (const std::string& path : TRY(unexpected_files(client, tree, pointers))) {
-      if (choice && !choice(path)) continue;
-      context.print("pointer: unexpectedGitObject: \"" + path + "\" (treeish " + tree +
-                    ") should have been a pointer but was not\n");
-      fine = false;
-    }
-  }
-  return fine;
+bool check_pointers(Context& context, const Checked& checked) {
+  for (const ListedPointer& listed : checked.pointers)
+    if (checked.not_canonical.contains(listed.blob))
+      context.print("pointer: nonCanonicalPointer: Pointer for " + listed.pointer.oid.hex() + " (blob " + listed.blob.hex() + ") was not canonical\n");
+  for (const auto& [path, commit] : checked.unexpected)
+    context.print("pointer: unexpectedGitObject: \"" + path + "\" (treeish " + commit + ") should have been a pointer but was not\n");
+  return checked.not_canonical.empty() && checked.unexpected.empty();
 }
 
 Result<int> run_fsck(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
-  Checked checked = TRY(what_to_check(client, arguments));
+  const std::string what = arguments.positional().empty() ? "" : arguments.positional().front();
   const lfs::PathChoice choice = lfs::path_choice("", client.config().get("lfs.fetchexclude").value_or(""), false);
-  if (choice) std::erase_if(checked.pointers, [&](const ListedPointer& listed) { return !choice(listed.path); });
+  const Checked checked = TRY(look_at_files(context, client, what, choice));
   const bool both = arguments.has("--objects") == arguments.has("--pointers");
   bool fine = true;
   if (both || arguments.has("--objects"))
     fine &= TRY(check_objects(context, client, checked.pointers, arguments.has("--dry-run")));
-  if (both || arguments.has("--pointers")) fine &= TRY(check_pointers(context, client, checked, choice));
+  if (both || arguments.has("--pointers")) fine &= check_pointers(context, checked);
   if (fine) context.print("Git LFS fsck OK\n");
   return fine ? 0 : 1;
 }

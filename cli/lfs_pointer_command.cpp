@@ -45,12 +45,15 @@ Result<int> show_other(Context& context, const Arguments& arguments, const std::
   const std::string file = arguments.value("--pointer").value_or("");
   const std::string text = TRY(read_pointer_text(file));
   const std::string name = file.empty() ? "STDIN" : file;
-  context.note("Pointer from " + name + "\n\n" + text);
   if (!lfs::parse_pointer(text).is_pointer()) {
-    context.note("Pointer from " + name + " is not a valid pointer");
+    context.note("Pointer from " + name + "\n\nPointer file error: invalid header");
     return kNot;
   }
-  if (built.empty()) return 0;
+  if (built.empty()) {
+    context.note("Pointer from " + name + "\n\n" + text.substr(0, text.size() - text.ends_with('\n')));
+    return 0;
+  }
+  context.note("Pointer from " + name + "\n\n" + text);
   context.note("Git blob OID: " + hash_object("blob", text).hex());
   if (text == built) return 0;
   context.note("\nPointers do not match");

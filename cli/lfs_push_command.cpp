@@ -99,7 +99,10 @@ Result<std::vector<lfs::RefUpdate>> updates_of(const lfs::Client& client, const 
 Result<int> run_push(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   const std::string remote = lfs::remote_of_url(client.config(), arguments.positional().front());
+  TRY(check_remote_name(client, remote));
   std::vector<std::string> names = TRY(wanted_names(arguments));
+  if (names.empty() && arguments.has("--object-id"))
+    return fail(ErrorKind::usage, "at least one object id must be given with --object-id", "lfs push");
   std::vector<lfs::ListedPointer> pointers;
   std::vector<TransferObject> objects;
   if (arguments.has("--object-id")) {

@@ -78,8 +78,16 @@ class StatusReport {
     // As git-lfs sees it: HEAD against the work tree, less what is in the first list.
     unstaged_ = parse_changes(TRY(git::git_output(
         git::git_command({"diff-index", "-M", "--raw", "-z", "--no-abbrev", born_ ? "HEAD" : kEmptyTree}, top))));
+    const std::string listing = TRY(git::git_output(git::git_command({"diff-files", "-z", "--name-only"}, top)));
+    std::set<std::string_view> changed;
+    for (const std::string_view path : git::split_nul(listing)) changed.insert(path);
     std::erase_if(unstaged_, [&](const Change& change) {
-      return change.status == 'U' || std::ranges::find(staged_, change) != staged_.end();
+      // The file's side of a rename may go by an id that is no blob of the repository; it equals the index where diff-files does not name it.
+      const auto renamed = [&](const Change& staged) {
+        return change.status == 'R' && staged.status == 'R' && staged.from == change.from && staged.path == change.path &&
+               !changed.contains(change.path);
+      };
+      return change.status == 'U' || std::ranges::find(staged_, change) != staged_.end() || std::ranges::any_of(staged_, renamed);
     });
     return {};
   }
@@ -134,7 +142,7 @@ class StatusReport {
     for (const std::string& id : {change.from_blob, change.to_blob}) {
       if (is_zero(id)) continue;
       const Result<std::string> content = blob(id);
-      if (content && lfs::parse_pointer(*content).is_pointer() && !content->empty()) return true;
+      if (content && lfs::parse_pointer(*content).is_pointer()) return true;
     }
     return false;
   }
@@ -152,17 +160,17 @@ class StatusReport {
 
   // "LFS: <oid>", "Git: <sha256 of the blob>", "File: <sha256 of the file>", each by its first seven digits.
   Result<std::string> side(const std::string& id, const std::string& path) const {
-    if (is_zero(id)) {
+    const Result<std::string> content = is_zero(id) ? Result<std::string>(std::string()) : blob(id);
+    if (is_zero(id) || !content) {
       const std::string full = client_.layout().work_tree + "/" + path;
       struct stat info {};
       if (::stat(full.c_str(), &info) != 0) return std::string("File: deleted");
       const Result<lfs::Digested> digested = lfs::hash_file(full);
       return "File: " + (digested ? digested->oid.hex().substr(0, 7) : std::string("unreadable"));
     }
-    const std::string content = TRY(blob(id));
-    const lfs::ParsedPointer parsed = lfs::parse_pointer(content);
-    if (parsed.is_pointer() && !content.empty()) return "LFS: " + parsed.pointer.oid.hex().substr(0, 7);
-    return "Git: " + sha256_hex(content).substr(0, 7);
+    const lfs::ParsedPointer parsed = lfs::parse_pointer(*content);
+    if (content->empty()) return "LFS: " + sha256_hex("").substr(0, 7);  // an empty file is its own pointer
+    return (parsed.is_pointer() ? "LFS: " + parsed.pointer.oid.hex() : "Git: " + sha256_hex(*content)).substr(0, 12);
   }
 
   Result<std::string> line_of(const Change& change, const std::string& prefix) const {

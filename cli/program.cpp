@@ -19,6 +19,12 @@
 namespace lfsguard::cli {
 namespace {
 
+// git-lfs says 2 for what goes wrong, 127 for a command or flag that it does not know; 128 stays where there is no repository.
+int git_lfs_code(int code, const Error& error) {
+  if (code == 129) return 127;
+  return code == 128 && error.what != "not a git repository" ? 2 : code;
+}
+
 int report_error(const Error& error, report::ColorChoice choice) {
   const std::string text = report::error_text(error, report::use_color(choice, 2));
   std::fwrite(text.data(), 1, text.size(), stderr);
@@ -55,9 +61,13 @@ int run_program(int argc, char** argv) {
   if (name == "git-lfs" || name == "git-lfs-transfer") words.insert(words.begin(), "lfs");
 
   const auto parsed = parse_line(words, all_commands());
-  if (!parsed) return report_error(parsed.error(), report::ColorChoice::automatic);
+  const auto report = [&](const Error& error, report::ColorChoice color) {
+    const int code = report_error(error, color);
+    return name == "git-lfs" ? git_lfs_code(code, error) : code;
+  };
+  if (!parsed) return report(parsed.error(), report::ColorChoice::automatic);
   const auto code = dispatch(*parsed);
-  return code ? *code : report_error(code.error(), color_choice(parsed->arguments));
+  return code ? *code : report(code.error(), color_choice(parsed->arguments));
 }
 
 }  // namespace lfsguard::cli

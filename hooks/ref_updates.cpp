@@ -36,7 +36,7 @@ Result<std::vector<scanner::RefUpdate>> parse_pre_receive(std::string_view input
     if (line.empty()) continue;
     const auto old_oid = ObjectId::from_hex(line.substr(0, 40));
     const auto new_oid = line.size() > 82 ? ObjectId::from_hex(line.substr(41, 40)) : std::nullopt;
-    if (!old_oid || !new_oid) return not_understood(line);
+    if (!old_oid || !new_oid || line[40] != ' ' || line[81] != ' ') return not_understood(line);
     updates.push_back({{}, std::string(line.substr(82)), *old_oid, *new_oid});
   }
   return updates;

@@ -38,7 +38,9 @@ Result<std::string> git_output(const Command& command) {
     else if (command.arguments[i][0] != '-') verb = command.arguments[i];
   }
   Error error{ErrorKind::io, "git " + verb + " failed", command.directory, {}, {}};
-  for (const std::string_view line : split_lines(completed.error_output)) error.causes.emplace_back(line);
+  // Advice is for who typed the command, and GIT_GRAFT_FILE above gives some of its own.
+  for (const std::string_view line : split_lines(completed.error_output))
+    if (!line.starts_with("hint:")) error.causes.emplace_back(line);
   return fail(std::move(error));
 }
 

@@ -50,7 +50,9 @@ Status smudge(const ObjectStore& store, const SmudgePolicy& policy, MissingObjec
   const ParsedPointer parsed = parse_pointer(head);
   if (!parsed.is_pointer()) {
     TRY(sink(head));
-    return head.size() < kPointerSizeLimit ? Status{} : pass_on(rest, sink);
+    if (head.size() >= kPointerSizeLimit) TRY(pass_on(rest, sink));
+    note("Pointer file error: Unable to parse pointer at: \"" + path + "\"");
+    return {};
   }
   if (policy.keeps_pointer(path)) return sink(format_pointer(parsed.pointer));
   if (!is_here(store, parsed.pointer)) {

@@ -37,4 +37,6 @@ TEST_CASE("no input is no update, and what git does not write is refused") {
     CHECK_FALSE(hooks::parse_pre_push(line + "\n"));
     CHECK_FALSE(hooks::parse_pre_receive(line + "\n"));
   }
+  CHECK_FALSE(hooks::parse_pre_receive(kNull + "C" + kOne + " refs/heads/x\n"));
+  CHECK_FALSE(hooks::parse_pre_receive(kNull + " " + kOne + "Crefs/heads/x\n"));
 }
