@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/commit_graph.h"
+#include "git/objects/inflate_prefix.h"
 #include "git/objects/object_id_map.h"
 #include "git/objects/object_reader.h"
 #include "git/objects/pack_layout.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr uint32_t kBulkPack = 2000;  // objects from which on a pack is read in bulk
 constexpr size_t kChunk = 8192;       // objects of a pack that a worker takes at once
 constexpr uint32_t kNone = UINT32_MAX;
+constexpr size_t kHead = 320;         // bytes of a commit that hold all up to the committer, of nearly all
 constexpr uint64_t kCommitMax = 16u << 20;  // a larger one is read by itself
 
 // Numbers for commits, and what is known of each. Those of the big packs have theirs from the start, in pack order; others get one when they are met.
@@ -144,9 +146,7 @@ class CommitTable {
           commit.parent_oids = row->parent_oids;
         } else {
           if (!pack.entry(layout.offsets[i], entry) || entry.size > kCommitMax) continue;
-          if (bytes.size() < entry.size) bytes.resize(entry.size * 2);
-          if (!inflater.whole(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes.data(), entry.size)) continue;
-          if (!parse_commit({reinterpret_cast<const char*>(bytes.data()), entry.size}, commit)) continue;
+          if (!read_head(pack, entry, inflater, bytes, commit)) continue;
         }
         History::Node& node = nodes_[number];
         node.tree_oid = commit.tree_oid;
@@ -171,6 +171,20 @@ class CommitTable {
       parents_.insert(parents_.end(), chunk.parents.begin(), chunk.parents.end());
       chunk = {};
     }
+  }
+
+  // What stands before the message; that itself is not even inflated.
+  static bool read_head(const PackFile& pack, const PackEntry& entry, Inflater& inflater, std::vector<uint8_t>& bytes, Commit& commit) {
+    const uint8_t* stream = pack.data() + entry.stream_offset;
+    const uint64_t available = pack.end() - entry.stream_offset;
+    if (bytes.size() < entry.size) bytes.resize(entry.size * 2);
+    const auto text = [&](size_t size) { return std::string_view(reinterpret_cast<const char*>(bytes.data()), size); };
+    const size_t head = std::min<uint64_t>(entry.size, kHead);
+    if (inflate_prefix(stream, available, bytes.data(), head) == static_cast<long>(head)) {
+      const size_t line = text(head).find("\ncommitter ");
+      if (line != std::string_view::npos && text(head).find('\n', line + 1) != std::string_view::npos) return parse_commit(text(head), commit);
+    }
+    return inflater.whole(stream, available, bytes.data(), entry.size) && parse_commit(text(entry.size), commit);
   }
 
   const ObjectDatabase& database_;

@@ -1,4 +1,4 @@
-// Inflation of deflated (zlib) streams: whole objects of known size by libdeflate, first bytes by zlib.
+// Inflation of deflated (zlib) streams: whole objects of known size, by libdeflate. For first bytes: git/objects/inflate_prefix.h.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +18,6 @@ class Inflater {
   // Inflates exactly `size` bytes into `out`. False: the stream is damaged, or longer or shorter than that. `consumed` (may be null)
   // receives the length of the deflated stream.
   bool whole(const uint8_t* stream, size_t available, uint8_t* out, size_t size, size_t* consumed = nullptr);
-
-  // Inflates up to `size` first bytes; returns how many there are, or -1 when the stream is damaged before that.
-  long prefix(const uint8_t* stream, size_t available, uint8_t* out, size_t size);
 
  private:
   struct State;

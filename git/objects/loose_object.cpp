@@ -11,9 +11,12 @@
 #include <memory>
 
 #include "base/file_descriptor.h"
+#include "git/objects/inflate_prefix.h"
 
 namespace lfsguard::git {
 namespace {
+
+constexpr size_t kHeaderMax = 32;  // "commit ", a size of 20 digits, a zero byte
 
 tl::unexpected<Error> damaged(const std::string& path, const char* why) {
   Error error{ErrorKind::corrupt, "loose object is damaged", path, "run 'git fsck --full'; a sound clone may have the object", {}};
@@ -41,13 +44,17 @@ std::string loose_path(const std::string& object_dir, const ObjectId& id) {
   return object_dir + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
 }
 
-Result<ObjectHeader> read_loose_header(const std::string& path, Inflater& inflater) {
+Result<ObjectHeader> read_loose_header(const std::string& path) {
   const FileDescriptor fd = TRY(open_file(path, O_RDONLY));
-  uint8_t deflated[256];
+  uint8_t deflated[512];
   const size_t n = TRY(read_some(fd.get(), deflated, sizeof deflated, path));
-  uint8_t bytes[64];
-  const long written = inflater.prefix(deflated, n, bytes, sizeof bytes);
+  uint8_t bytes[kHeaderMax];
   ObjectHeader header;
+  long written = inflate_prefix(deflated, n, bytes, sizeof bytes);
+  if (written < 0 && n == sizeof deflated) {  // an odd stream that says nothing in so many bytes
+    const MappedFile map = TRY(MappedFile::open(path));
+    written = inflate_prefix(map.data(), map.size(), bytes, sizeof bytes);
+  }
   if (written <= 0 || parse_header(bytes, static_cast<size_t>(written), header) == 0)
     return damaged(path, "its header is not that of a git object");
   return header;
@@ -55,8 +62,8 @@ Result<ObjectHeader> read_loose_header(const std::string& path, Inflater& inflat
 
 Result<LooseObject> read_loose_object(const std::string& path, Inflater& inflater) {
   const MappedFile map = TRY(MappedFile::open(path));
-  uint8_t bytes[64];
-  const long written = inflater.prefix(map.data(), map.size(), bytes, sizeof bytes);
+  uint8_t bytes[kHeaderMax];
+  const long written = inflate_prefix(map.data(), map.size(), bytes, sizeof bytes);
   LooseObject object;
   const size_t header = written <= 0 ? 0 : parse_header(bytes, static_cast<size_t>(written), object.header);
   if (header == 0) return damaged(path, "its header is not that of a git object");
@@ -70,10 +77,10 @@ Result<LooseObject> read_loose_object(const std::string& path, Inflater& inflate
   return object;
 }
 
-Result<std::string> read_loose_prefix(const std::string& path, size_t size, Inflater& inflater) {
+Result<std::string> read_loose_prefix(const std::string& path, size_t size) {
   const MappedFile map = TRY(MappedFile::open(path));
-  std::string bytes(size + 64, '\0');
-  const long written = inflater.prefix(map.data(), map.size(), reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
+  std::string bytes(size + kHeaderMax, '\0');
+  const long written = inflate_prefix(map.data(), map.size(), reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
   ObjectHeader header;
   const size_t length = written <= 0 ? 0 : parse_header(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<size_t>(written), header);
   if (length == 0) return damaged(path, "its header is not that of a git object");

@@ -22,7 +22,7 @@ struct ObjectHeader {
 std::string loose_path(const std::string& object_dir, const ObjectId& id);
 
 // Only the first bytes are read and inflated. kind not_found when there is no such file.
-Result<ObjectHeader> read_loose_header(const std::string& path, Inflater& inflater);
+Result<ObjectHeader> read_loose_header(const std::string& path);
 
 // Header and content. The id is not checked against the content.
 struct LooseObject {
@@ -32,7 +32,7 @@ struct LooseObject {
 Result<LooseObject> read_loose_object(const std::string& path, Inflater& inflater);
 
 // The first `size` bytes of the content.
-Result<std::string> read_loose_prefix(const std::string& path, size_t size, Inflater& inflater);
+Result<std::string> read_loose_prefix(const std::string& path, size_t size);
 
 // Ids of all loose objects of the folder `prefix` (0 to 255); files that are not named like one are passed over.
 Result<std::vector<ObjectId>> list_loose_objects(const std::string& object_dir, unsigned prefix);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "git/objects/delta.h"
+#include "git/objects/inflate_prefix.h"
 
 namespace lfsguard::git {
 namespace {
@@ -125,13 +126,13 @@ Result<std::string> ObjectReader::prefix(const ObjectId& id, size_t size) {
     const PackFile& pack = *location->pack;
     std::string bytes(std::min<uint64_t>(size, entry.size), '\0');
     if (bytes.empty()) return bytes;
-    const long n = inflater_.prefix(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset,
+    const long n = inflate_prefix(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset,
                                     reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
     if (n != static_cast<long>(bytes.size()))
       return fail(pack.damage(location->offset, "its stream does not inflate to the size in its header"));
     return bytes;
   }
-  if (location && !location->pack) return read_loose_prefix(location->loose_path, size, inflater_);
+  if (location && !location->pack) return read_loose_prefix(location->loose_path, size);
   const Object object = TRY(read(id));
   return std::string(object.view().substr(0, size));
 }
@@ -147,7 +148,7 @@ Result<ObjectHeader> ObjectReader::header_at(const PackFile& pack, uint64_t offs
       header.size = entry.size;
       if (delta) {
         uint8_t bytes[kDeltaHeaderMax];
-        const long n = inflater_.prefix(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes, sizeof bytes);
+        const long n = inflate_prefix(pack.data() + entry.stream_offset, pack.end() - entry.stream_offset, bytes, sizeof bytes);
         const auto sizes = n > 0 ? decode_delta_sizes(bytes, static_cast<size_t>(n)) : std::nullopt;
         if (!sizes) return fail(pack.damage(offset, "its delta has no sound header"));
         header.size = sizes->result;
@@ -167,7 +168,7 @@ Result<ObjectHeader> ObjectReader::header(const ObjectId& id) {
   const auto location = database_.find(id);
   if (!location) return fail(ErrorKind::not_found, "object is missing", id.hex(), "run 'git fsck --full' to see what else is");
   if (location->pack) return header_at(*location->pack, location->offset);
-  return read_loose_header(location->loose_path, inflater_);
+  return read_loose_header(location->loose_path);
 }
 
 }  // namespace lfsguard::git

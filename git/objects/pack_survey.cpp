@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "git/objects/delta.h"
 #include "git/objects/first_error.h"
+#include "git/objects/inflate_prefix.h"
 #include "git/objects/loose_object.h"
 #include "git/objects/pack_layout.h"
 
@@ -38,7 +39,6 @@ Result<Survey> survey_pack(const PackFile& pack, const SurveyQuestion& question)
   FirstError error;
   std::vector<Survey> found(worker_count());
   parallel_for(layout.order.size(), 16384, [&](size_t begin, size_t end, unsigned worker) {
-    thread_local Inflater inflater;
     PackEntry entry;
     uint8_t bytes[kDeltaHeaderMax];
     for (size_t i = begin; i < end; ++i) {
@@ -48,8 +48,12 @@ Result<Survey> survey_pack(const PackFile& pack, const SurveyQuestion& question)
       uint64_t size = entry.size;
       if (layout.base[i] != PackLayout::kNoBase) {
         const uint64_t available = (i + 1 < layout.offsets.size() ? layout.offsets[i + 1] : pack.end()) - entry.stream_offset;
-        const long n = inflater.prefix(pack.data() + entry.stream_offset, available, bytes, sizeof bytes);
-        const auto sizes = n > 0 ? decode_delta_sizes(bytes, static_cast<size_t>(n)) : std::nullopt;
+        // Eight bytes hold both sizes of all but huge blobs.
+        std::optional<DeltaSizes> sizes;
+        for (const size_t wanted : {size_t{8}, sizeof bytes}) {
+          const long n = sizes ? 0 : inflate_prefix(pack.data() + entry.stream_offset, available, bytes, wanted);
+          if (n > 0) sizes = decode_delta_sizes(bytes, static_cast<size_t>(n));
+        }
         if (!sizes) return error.set(offset, pack.damage(offset, "its delta has no sound header"));
         size = sizes->result;
       }
@@ -69,7 +73,6 @@ Result<Survey> survey_loose(const std::string& object_dir, const SurveyQuestion&
   std::mutex mutex;
   std::optional<Error> error;
   parallel_for(256, 1, [&](size_t begin, size_t, unsigned worker) {
-    thread_local Inflater inflater;
     const auto fail_with = [&](Error reason) {
       const std::lock_guard lock(mutex);
       if (!error) error = std::move(reason);
@@ -77,7 +80,7 @@ Result<Survey> survey_loose(const std::string& object_dir, const SurveyQuestion&
     auto ids = list_loose_objects(object_dir, static_cast<unsigned>(begin));
     if (!ids) return fail_with(std::move(ids).error());
     for (const ObjectId& oid : *ids) {
-      auto header = read_loose_header(loose_path(object_dir, oid), inflater);
+      auto header = read_loose_header(loose_path(object_dir, oid));
       if (!header) {
         if (header.error().kind == ErrorKind::not_found) continue;  // packed and pruned meanwhile
         return fail_with(std::move(header).error());

@@ -18,8 +18,8 @@ void read(const std::string& bytes) {
   if (fd >= 0 && ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())) {
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
     git::Inflater inflater;
-    const auto header = git::read_loose_header(path, inflater);
-    static_cast<void>(git::read_loose_prefix(path, 100, inflater));
+    const auto header = git::read_loose_header(path);
+    static_cast<void>(git::read_loose_prefix(path, 100));
     if (!header || header->size < (1u << 24)) {
       const auto object = git::read_loose_object(path, inflater);
       if (object && (!header || object->header.size != header->size || object->content.size() != header->size)) std::abort();
