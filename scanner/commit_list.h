@@ -22,7 +22,7 @@ class CommitList {
   // whose parents are not looked at.
   static Result<CommitList> of_ids(git::ObjectReader& reader, const std::vector<ObjectId>& ids, const git::ObjectIdSet& shallow);
 
-  const std::vector<Item>& items() const { return items_; }
+  const BigVector<Item>& items() const { return items_; }
   std::span<const ObjectId> parent_trees(const Item& item) const { return {parent_trees_.data() + item.parents_begin, item.parent_count}; }
   // Positions in items(), UINT32_MAX for one outside.
   std::span<const uint32_t> parents(const Item& item) const { return {parents_.data() + item.parents_begin, item.parent_count}; }
@@ -34,9 +34,9 @@ class CommitList {
   uint32_t add_bare_tree(const ObjectId& tree_oid);
 
  private:
-  std::vector<Item> items_;
-  std::vector<ObjectId> parent_trees_;
-  std::vector<uint32_t> parents_;
+  BigVector<Item> items_;
+  BigVector<ObjectId> parent_trees_;
+  BigVector<uint32_t> parents_;
   git::IdPositions positions_;
 };
 

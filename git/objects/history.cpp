@@ -68,7 +68,7 @@ class CommitTable {
   struct Bulk {
     const PackFile* pack;
     const PackLayout* layout;
-    std::vector<uint32_t> numbers;  // by position in the index
+    BigVector<uint32_t> numbers;  // by position in the index
   };
   // What a worker made of one chunk of a pack.
   struct Chunk {
@@ -110,7 +110,7 @@ class CommitTable {
   }
 
   void number_pack(const PackFile& pack, const PackLayout& layout) {
-    Bulk bulk{&pack, &layout, std::vector<uint32_t>(layout.types.size(), kNone)};
+    Bulk bulk{&pack, &layout, BigVector<uint32_t>(layout.types.size(), kNone)};
     const auto commits = static_cast<size_t>(std::count(layout.types.begin(), layout.types.end(), ObjectType::commit));
     nodes_.reserve(nodes_.size() + commits);
     for (size_t i = 0; i < layout.types.size(); ++i) {
@@ -193,9 +193,9 @@ class CommitTable {
   ObjectIdSet shallow_;
   std::vector<Bulk> bulks_;
   ObjectIdMap<uint32_t> others_;
-  std::vector<History::Node> nodes_;
+  BigVector<History::Node> nodes_;
   std::vector<uint8_t> is_read_;
-  std::vector<uint32_t> parents_;
+  BigVector<uint32_t> parents_;
   Commit commit_;
 };
 
@@ -206,7 +206,7 @@ Result<History> History::load(const ObjectDatabase& database, const std::vector<
   if (options.whole) TRY(table.read_packs());
   History history;
   constexpr uint32_t kExcluded = kNone - 1, kLost = kNone - 2;
-  std::vector<uint32_t> children(table.size(), kNone);  // by number: how many members name it as parent; kNone = not met
+  BigVector<uint32_t> children(table.size(), kNone);  // by number: how many members name it as parent; kNone = not met
   const auto slot = [&](uint32_t number) -> uint32_t& {
     if (number >= children.size()) children.resize(number + number / 2 + 16, kNone);
     return children[number];
@@ -214,9 +214,9 @@ Result<History> History::load(const ObjectDatabase& database, const std::vector<
   for (const ObjectId& oid : options.exclude) slot(table.number_of(oid)) = kExcluded;
 
   // What the tips reach.
-  std::vector<uint32_t> pending, members;
-  std::vector<uint32_t> parents;                    // numbers, in runs
-  std::vector<std::pair<uint32_t, uint32_t>> runs;  // by member: where its parents are
+  BigVector<uint32_t> pending, members;
+  BigVector<uint32_t> parents;                      // numbers, in runs
+  BigVector<std::pair<uint32_t, uint32_t>> runs;    // by member: where its parents are
   // False: outside.
   const auto meet = [&](uint32_t number) -> Result<bool> {
     if (slot(number) >= kLost && slot(number) != kNone) return false;
@@ -248,9 +248,9 @@ Result<History> History::load(const ObjectDatabase& database, const std::vector<
   }
 
   // Children first. Last in, first out keeps a line of commits together, so that neighbours' trees are near each other in time.
-  std::vector<uint32_t> member_of(children.size());
+  BigVector<uint32_t> member_of(children.size());
   for (uint32_t i = 0; i < members.size(); ++i) member_of[members[i]] = i;
-  std::vector<uint32_t> rank(members.size()), sequence, free;
+  BigVector<uint32_t> rank(members.size()), sequence, free;
   sequence.reserve(members.size());
   for (uint32_t i = static_cast<uint32_t>(members.size()); i-- > 0;)
     if (children[members[i]] == 0) free.push_back(i);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/big_vector.h"
 #include "base/error.h"
 #include "git/objects/object_database.h"
 #include "git/objects/id_positions.h"
@@ -37,7 +38,7 @@ class History {
   static Result<History> load(const ObjectDatabase& database, const std::vector<ObjectId>& tips, const Options& options);
 
   // Children before parents; a line of commits stays together.
-  const std::vector<Node>& commits() const { return commits_; }
+  const BigVector<Node>& commits() const { return commits_; }
   // Indices into commits(); a parent outside (excluded, cut off by shallow) is not listed.
   std::span<const uint32_t> parents(const Node& node) const { return {parents_.data() + node.parents_begin, node.parent_count}; }
   // Position of a member, or UINT32_MAX.
@@ -45,7 +46,7 @@ class History {
     return positions_.find(oid, [this](uint32_t at) -> const ObjectId& { return commits_[at].oid; });
   }
   // Hands its tables over.
-  void give(std::vector<Node>& commits, std::vector<uint32_t>& parents, IdPositions& positions) {
+  void give(BigVector<Node>& commits, BigVector<uint32_t>& parents, IdPositions& positions) {
     commits = std::move(commits_);
     parents = std::move(parents_);
     positions = std::move(positions_);
@@ -53,8 +54,8 @@ class History {
   uint64_t missing() const { return missing_; }
 
  private:
-  std::vector<Node> commits_;
-  std::vector<uint32_t> parents_;
+  BigVector<Node> commits_;
+  BigVector<uint32_t> parents_;
   IdPositions positions_;
   uint64_t missing_ = 0;
 };

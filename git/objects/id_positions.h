@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "base/big_vector.h"
 #include "base/object_id.h"
 #include "git/objects/big_endian.h"
 
@@ -33,7 +33,7 @@ class IdBuckets {
  private:
   size_t bucket(const uint8_t* raw_id) const { return bits_ == 0 ? 0 : read_be32(raw_id) >> (32 - bits_); }
   unsigned bits_ = 0;
-  std::vector<uint32_t> starts_;
+  BigVector<uint32_t> starts_;
 };
 
 class IdPositions {
@@ -60,7 +60,7 @@ class IdPositions {
 
  private:
   IdBuckets buckets_;
-  std::vector<uint32_t> positions_;
+  BigVector<uint32_t> positions_;
 };
 
 }  // namespace lfsguard::git

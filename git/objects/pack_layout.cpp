@@ -11,7 +11,7 @@ namespace {
 // Finds the position of an offset in a sorted array: a table of buckets leads to within a few entries.
 class OffsetTable {
  public:
-  OffsetTable(const std::vector<uint64_t>& offsets, uint64_t end) : offsets_(offsets) {
+  OffsetTable(const BigVector<uint64_t>& offsets, uint64_t end) : offsets_(offsets) {
     shift_ = 0;
     while ((end >> shift_) > offsets.size() * 2 + 16) ++shift_;
     starts_.assign((end >> shift_) + 2, 0);
@@ -28,9 +28,9 @@ class OffsetTable {
   }
 
  private:
-  const std::vector<uint64_t>& offsets_;
+  const BigVector<uint64_t>& offsets_;
   unsigned shift_;
-  std::vector<uint32_t> starts_;
+  BigVector<uint32_t> starts_;
 };
 
 }  // namespace

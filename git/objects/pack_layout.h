@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/big_vector.h"
 #include "base/error.h"
 #include "git/objects/id_positions.h"
 #include "git/objects/pack_file.h"
@@ -16,9 +17,9 @@ namespace lfsguard::git {
 struct PackLayout {
   static constexpr uint32_t kNoBase = UINT32_MAX;
   std::vector<uint32_t> order;      // position in the index (id order)
-  std::vector<uint64_t> offsets;    // ascending
+  BigVector<uint64_t> offsets;      // ascending
   std::vector<ObjectType> types;    // deltas have their base's
-  std::vector<uint32_t> base;       // position of a delta's base, else kNoBase
+  BigVector<uint32_t> base;         // position of a delta's base, else kNoBase
   IdBuckets buckets;                // of the ids in the index
 
   // Position in the index (id order): a look at the table and one at the id.

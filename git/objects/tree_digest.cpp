@@ -21,7 +21,7 @@ struct TreeDigest::State {
     bool leads = false;
   };
   TreeNumbers numbers;
-  std::vector<Tree> trees;  // by number
+  BigVector<Tree> trees;  // by number
   std::vector<TreeNotes> notes{worker_count()};
 
   std::span<const KeptEntry> kept(const Tree& tree) const { return {notes[tree.worker].kept.data() + tree.begin, tree.count}; }
@@ -56,7 +56,7 @@ Result<TreeDigest> TreeDigest::make(const ObjectDatabase& database, const std::v
   }
 
   // Leads: by itself (an interesting blob, or a subtree nobody knows), then upwards. Holders are listed by counting sort.
-  std::vector<uint32_t> start(state->trees.size() + 1);
+  BigVector<uint32_t> start(state->trees.size() + 1);
   const auto each_child = [&](auto visit) {
     for (uint32_t i = 0; i < state->trees.size(); ++i)
       for (const KeptEntry& kept : state->kept(state->trees[i]))
@@ -64,7 +64,7 @@ Result<TreeDigest> TreeDigest::make(const ObjectDatabase& database, const std::v
   };
   each_child([&](uint32_t, uint32_t child) { ++start[child + 1]; });
   for (size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
-  std::vector<uint32_t> holders(start.back()), next(start.begin(), start.end() - 1);
+  BigVector<uint32_t> holders(start.back()), next(start.begin(), start.end() - 1);
   each_child([&](uint32_t holder, uint32_t child) { holders[next[child]++] = holder; });
   std::vector<uint32_t> pending;
   for (uint32_t i = 0; i < state->trees.size(); ++i) {

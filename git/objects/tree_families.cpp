@@ -38,7 +38,7 @@ IdFilter::IdFilter(const std::vector<ObjectId>& ids) : ids_(ids.size()), bits_(1
 }
 
 void TreeNumbers::add(const PackFile& pack, const PackLayout& layout) {
-  Part part{&pack, &layout, std::vector<uint32_t>(layout.types.size(), kUnknown)};
+  Part part{&pack, &layout, BigVector<uint32_t>(layout.types.size(), kUnknown)};
   const auto number = static_cast<uint32_t>(parts_.size());
   homes_.reserve(homes_.size() + static_cast<size_t>(std::count(layout.types.begin(), layout.types.end(), ObjectType::tree)));
   for (size_t i = 0; i < layout.types.size(); ++i) {

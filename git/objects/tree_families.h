@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/big_vector.h"
 #include "base/error.h"
 #include "git/objects/inflate.h"
 #include "git/objects/object_id_map.h"
@@ -43,7 +44,7 @@ class TreeNumbers {
   struct Part {
     const PackFile* pack;
     const PackLayout* layout;
-    std::vector<uint32_t> numbers;  // by position in the index
+    BigVector<uint32_t> numbers;  // by position in the index
   };
   struct Home {  // of a tree
     uint32_t part = 0;
@@ -62,7 +63,7 @@ class TreeNumbers {
 
  private:
   std::vector<Part> parts_;
-  std::vector<Home> homes_;
+  BigVector<Home> homes_;
 };
 
 // What is kept of an entry.
@@ -93,8 +94,8 @@ struct TreeNotes {
     uint32_t number = 0;
     uint32_t begin = 0, count = 0;  // into kept
   };
-  std::vector<Tree> trees;
-  std::vector<KeptEntry> kept;
+  BigVector<Tree> trees;
+  BigVector<KeptEntry> kept;
   TextTable names, entries;
 };
 
@@ -103,7 +104,7 @@ class TreeFamilies {
  public:
   // The deltas made from a tree: first_child[base], then next_sibling[...], positions in the pack; UINT32_MAX ends. What is given must stay.
   struct Kin {
-    std::vector<uint32_t> first_child, next_sibling, roots;
+    BigVector<uint32_t> first_child, next_sibling, roots;
     explicit Kin(const PackLayout& layout);
   };
 
