@@ -24,6 +24,7 @@
 #include "report/scan_report.h"
 #include "report/terminal.h"
 #include "scanner/blob_facts.h"
+#include "scanner/entry_judge.h"
 #include "scanner/outer_attributes.h"
 
 namespace lfsguard::hooks {
@@ -196,8 +197,10 @@ class Fixer {
     std::set<std::string> ours;
     for (const Mend& mend : mends_) ours.insert(mend.entry.path);
     std::vector<std::string> others;
+    // An empty file stays an empty file under LFS, too.
     for (const auto& [path, entry] : indexes_.front().entries)
-      if (path.ends_with(extension) && !ours.contains(path) && (entry.mode & 0170000) == 0100000) others.push_back(path);
+      if (path.ends_with(extension) && !ours.contains(path) && (entry.mode & 0170000) == 0100000 && entry.oid != scanner::empty_blob())
+        others.push_back(path);
     const std::vector<bool> covered = TRY(indexes_.front().file.covered(others));
     return std::all_of(covered.begin(), covered.end(), [](bool is) { return is; });
   }

@@ -39,7 +39,7 @@ Status EntryJudge::judge(std::string_view path, const ObjectId& blob, bool symli
       if (options_.all_rules || size >= limit) add(violations, Rule::raw_in_lfs, size, limit);
     }
   } else if (!covered && facts.large) {
-    const PathPolicy::SizeVerdict verdict = policy_.judge_size(path, facts.size);
+    const PathPolicy::SizeVerdict verdict = symlink || pointer ? policy_.judge_size(path, facts.size) : policy_.judge_plain_file(path, facts.size);
     Severity severity = policy_.policy().severity(Rule::oversize);
     if (verdict.severity < severity) severity = verdict.severity;
     if (severity != Severity::off) violations.push_back({Rule::oversize, severity, facts.size, verdict.limit});

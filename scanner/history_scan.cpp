@@ -184,7 +184,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
   const bool survey_wanted = options.range.empty() || range_ids.size() >= kSurveyFrom || !options.strict;
   SurveyedBlobs blobs;
   if (survey_wanted) {
-    git::SurveyQuestion question{policy.policy().lowest_limit(), options.strict};
+    git::SurveyQuestion question{policy.lowest_limit(options.strict), options.strict};
     const std::string cache_dir = options.cache ? layout.private_dir() + "/cache" : std::string();
     const RepositorySurvey survey = TRY(survey_repository(*database, question, cache_dir, progress));
     result.scanned.objects = survey.objects;
@@ -269,7 +269,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     judge_blob_refs(scope.blobs, blobs, policy, &met, unused);
   }
   blobs.for_each_large([&](uint32_t position, const BlobFacts& facts) {
-    if (met[position]) return;
+    if (met[position] || facts.size < policy.policy().lowest_limit()) return;
     ++result.unreachable_blobs;
     result.unreachable_bytes += facts.size;
   });

@@ -26,7 +26,7 @@ class Walker {
         options_(options),
         reader_(database, kCacheBytes),
         contexts_(reader_, options.attributes),
-        blobs_(reader_, options.surveyed, policy.policy().lowest_limit(), options.all_rules),
+        blobs_(reader_, options.surveyed, policy.lowest_limit(options.all_rules), options.all_rules),
         judge_(policy, blobs_, {options.all_rules, options.judge_missing_objects, options.store}) {
     if (options.surveyed) result.met.resize(options.surveyed->size());
   }

@@ -17,6 +17,7 @@ PathPolicy::PathPolicy(const config::Policy& policy, bool ignore_case, std::stri
     : policy_(policy), today_(std::move(today)) {
   if (!policy.above_flag)
     for (const config::PathLimit& limit : policy.limits) limits_.emplace_back(limit.pattern, ignore_case);
+  if (!policy.above_flag && !policy.track.empty()) tracked_ = attributes::PathList(policy.track, ignore_case);
   for (const config::Allowance& allowance : policy.allowances) {
     if (!allowance.holds(today_)) continue;
     Allowed allowed{std::nullopt, &allowance};
@@ -60,6 +61,12 @@ const config::Allowance* PathPolicy::allowance(std::string_view path, const std:
     if (allowed.pattern ? allowed.pattern->matches(path) : blob && allowed.allowance->blob == blob) return allowed.allowance;
   }
   return nullptr;
+}
+
+PathPolicy::SizeVerdict PathPolicy::judge_plain_file(std::string_view path, uint64_t size) const {
+  const SizeVerdict verdict = judge_size(path, size);
+  if (verdict.severity == config::Severity::error || size == 0 || !always_lfs(path)) return verdict;
+  return {config::Severity::error, 1};
 }
 
 PathPolicy::SizeVerdict PathPolicy::judge_size(std::string_view path, uint64_t size) const {

@@ -30,6 +30,12 @@ class PathPolicy {
     uint64_t limit = 0;
   };
   SizeVerdict judge_size(std::string_view path, uint64_t size) const;
+  // As above for what LFS can hold, a plain file: one that the policy's `track` names is over its limit, 1 byte, whatever its size (an empty file stays
+  // as it is).
+  SizeVerdict judge_plain_file(std::string_view path, uint64_t size) const;
+  bool always_lfs(std::string_view path) const { return !path.empty() && tracked_.matches(path); }
+  // From which size on blobs must be looked at; `tracked` for scans that judge `track`, too.
+  uint64_t lowest_limit(bool tracked) const { return tracked && !policy_.track.empty() && !policy_.above_flag ? 1 : policy_.lowest_limit(); }
   // The smallest lfs_object_max of the profiles in force, 0 when none has one; and the profile that says so.
   uint64_t lfs_object_max() const { return lfs_object_max_; }
   const std::string& lfs_object_profile() const { return lfs_object_profile_; }
@@ -41,6 +47,7 @@ class PathPolicy {
   const config::Policy& policy_;
   std::string today_, limit_name_ = "[[limit]]", lfs_object_profile_;
   std::vector<attributes::IgnorePattern> limits_;
+  attributes::PathList tracked_;
   struct Allowed {
     std::optional<attributes::IgnorePattern> pattern;
     const config::Allowance* allowance;

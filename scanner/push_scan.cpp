@@ -192,7 +192,7 @@ Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy
   walk_options.attributes = TRY(attributes_of_history(layout, options.ignore_case));
   SurveyedBlobs blobs;
   if (scan.commits >= kSurveyFrom) {
-    const RepositorySurvey survey = TRY(survey_repository(*database, {policy.policy().lowest_limit(), true}, "", progress));
+    const RepositorySurvey survey = TRY(survey_repository(*database, {policy.lowest_limit(true), true}, "", progress));
     result.scanned.objects = survey.objects;
     result.scanned.blobs = survey.blobs;
     result.scanned.packs = survey.packs;

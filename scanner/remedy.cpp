@@ -67,6 +67,10 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       } else if (symlink) {
         finding.message = fmt::format("The symbolic link holds a target of {}, at or over the limit of {}; LFS cannot hold symbolic links.", size, limit);
         finding.remedy = "git rm --cached -- " + shell_word(finding.path) + "  # LFS cannot hold symbolic links";
+      } else if (finding.limit == 1 && policy.always_lfs(finding.path) && policy.threshold(finding.path) > finding.size) {
+        finding.limit_source = "track";
+        finding.message = fmt::format("The settings' track puts this path into LFS whatever its size; the file of {} is not.", size);
+        finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
       } else {
         finding.message = fmt::format("The file has {}, at or over the limit of {}, and is not in LFS.", size, limit);
         finding.remedy = committed ? rewrite_command(finding) : track_command(finding);

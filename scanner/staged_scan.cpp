@@ -162,7 +162,7 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
   }
   const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
   git::ObjectReader reader(*database);
-  BlobOracle blobs(reader, nullptr, policy.policy().lowest_limit(), all_rules);
+  BlobOracle blobs(reader, nullptr, policy.lowest_limit(true), all_rules);
   EntryJudge judge(policy, blobs, {all_rules, false, store});
 
   // Attributes are asked for what is left after sizes: with all rules everything, else only what is large.
@@ -214,7 +214,7 @@ Result<ScanResult> scan_work_tree(const git::RepositoryLayout& layout, const Pat
     if (::lstat((layout.work_tree + "/" + path).c_str(), &info) != 0) continue;  // deleted
     if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) continue;
     ++result.scanned.blobs;
-    if (static_cast<uint64_t>(info.st_size) < lowest || (!paths.empty() && paths.back() == path)) continue;
+    if ((static_cast<uint64_t>(info.st_size) < lowest && !(S_ISREG(info.st_mode) && policy.always_lfs(path))) || (!paths.empty() && paths.back() == path)) continue;
     paths.push_back(std::move(path));
     stats.push_back(info);
   }
@@ -223,7 +223,7 @@ Result<ScanResult> scan_work_tree(const git::RepositoryLayout& layout, const Pat
     const bool symlink = S_ISLNK(stats[i].st_mode);
     if (covered[i] && !symlink) continue;
     const auto size = static_cast<uint64_t>(stats[i].st_size);
-    const PathPolicy::SizeVerdict verdict = policy.judge_size(paths[i], size);
+    const PathPolicy::SizeVerdict verdict = symlink ? policy.judge_size(paths[i], size) : policy.judge_plain_file(paths[i], size);
     const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
     if (severity == config::Severity::off) continue;
     Finding finding;

@@ -123,6 +123,34 @@ attributes-ignored warning sub/y.x 0 0
 uncovered-pointer warning sub/y.x 126 0" "$(rules_of --staged --strict)"
 }
 
+case_track() {
+  guarded_repository track
+  printf 'track = ["*.safetensors", "/data/**", "!/data/plain"]\n' >.lfsguard.toml && mkdir data other
+  echo s >m.safetensors && echo d >data/x && echo p >data/plain && echo o >other/y && : >empty.safetensors && ln -s m.safetensors link.safetensors
+  check "what \`track\` names, in the work tree" "oversize error data/x 2 1
+oversize error m.safetensors 2 1" "$(rules_of --worktree)"
+  git add . && cp m.safetensors ../want.m && cp data/x ../want.x
+  check "staged" "oversize error data/x 2 1
+oversize error m.safetensors 2 1" "$(rules_of --staged)"
+  check "in words" "data/x   2 B   limit 1 B (track)   not in LFS
+m.safetensors   2 B   limit 1 B (track)   not in LFS" "$("$lfsguard" scan --staged | grep 'not in LFS')"
+  git -c core.hooksPath=/dev/null commit -qm raw
+  check "in history with all rules" "oversize error data/x 2 1
+oversize error m.safetensors 2 1" "$(rules_of --strict)"
+  check "a scan for large files alone does not look at small ones" "" "$(rules_of)"
+  check "--above replaces it" "" "$(rules_of --strict --above 1000)"
+  git init -q --bare ../track.git && refused "in a push" push -q ../track.git main
+  git init -q --bare ../tracking.git && echo 'track = ["*.safetensors"]' >../tracking.git/lfsguard.toml && put_hooks ../tracking.git/hooks pre-receive
+  refused "on a server" push -q --no-verify ../tracking.git main
+  git update-ref -d HEAD && git add . && goes "pre-commit makes pointers whatever the size" commit -qm one
+  is_pointer "a tracked extension" m.safetensors ../want.m
+  is_pointer "a tracked folder" data/x ../want.x
+  check "other files stay as they are" "o p 0" "$(git show HEAD:other/y) $(git show HEAD:data/plain) $(git cat-file -s HEAD:empty.safetensors)"
+  check "the extension is covered by one pattern" "*.safetensors filter=lfs diff=lfs merge=lfs -text" "$(grep safetensors .gitattributes)"
+  is_clean "after it"
+  goes "and the push goes" push -q ../track.git main
+}
+
 case_missing_object() {
   guarded_repository missing
   printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes && pointer 7 12 >p && git add .gitattributes

@@ -30,6 +30,7 @@ class Blob:
 
     def __init__(self, size, content):
         self.size, self.pointer, self.near, self.oid, self.pointer_size = size, False, False, None, 0
+        self.data = content or b""
         self.binary = content is not None and b"\0" in content[:8000]
         if content is None or not 0 < size < 1024:
             return
@@ -172,7 +173,8 @@ class Globs:
 
 
 class Policy:
-    SEVERITY = {"oversize": "error", "raw-in-lfs": "error", "bad-pointer": "warning", "uncovered-pointer": "warning", "binary": "off"}
+    SEVERITY = {"oversize": "error", "raw-in-lfs": "error", "bad-pointer": "warning", "uncovered-pointer": "warning", "binary": "off",
+                "attributes-ignored": "warning"}
 
     def __init__(self, repo, above):
         import tomllib
@@ -217,6 +219,15 @@ class Policy:
         return None
 
 
+def names_folder(text):
+    """Whether a line says something about `filter` of a pattern that ends with a slash, which matches no file."""
+    for line in text.split(b"\0")[0].split(b"\n"):
+        words = line.split()
+        if words and words[0].endswith(b"/") and words[0][:1] not in b"#!" and any(re.match(rb"[-!]?filter(=|$)", word) for word in words[1:]):
+            return True
+    return False
+
+
 def violations(repo, policy, tree, strict, store):
     """{(rule, blob, path): (severity, size, limit)}"""
     found = {}
@@ -231,6 +242,8 @@ def violations(repo, policy, tree, strict, store):
         if blob is None:
             continue
         link = mode == "120000"
+        if strict and not link and path.rsplit(b"/", 1)[-1] == b".gitattributes" and names_folder(blob.data):
+            add("attributes-ignored", None, path, 0, 0)
         covered = covered and not link
         pointer = not link and (blob.pointer or blob.near)
         limit = policy.limit(path)
@@ -324,14 +337,14 @@ def main():
         names = {name for name, seen in reach.items() if any(oid in seen for _, oid in origins)}
         names = sorted(names, key=lambda ref: ref.encode("utf-8", "surrogateescape"))
         finding = {"rule": rule, "severity": severity, "path": path.decode("utf-8", "replace"), "blob": blob, "size": size, "limit": limit,
-                   "commit": commits[0][1] if commits else None,
+                   "commit": commits[0][1] if commits and blob else None,
                    "refs": [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in names]}
         try:
             path.decode("utf-8")
         except UnicodeDecodeError:
             finding["path_base64"] = base64.b64encode(path).decode()
         reason = policy.allowed(path, blob)
-        order = (-size, path, rule, blob)
+        order = (-size, path, rule, blob or "")
         if reason is None:
             findings.append((order, finding))
         else:
