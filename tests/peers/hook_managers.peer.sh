@@ -12,7 +12,8 @@ if [ ! -x "$peers/venv/bin/pre-commit" ]; then
     give_up "pre-commit could not be installed: $(tail -1 "$peers/pip.log")" "python3 with venv and a package index that pip reaches; see $peers/pip.log"
 fi
 if [ ! -x "$peers/node_modules/.bin/lefthook" ] || [ ! -e "$peers/node_modules/.bin/husky" ]; then
-  npm install --silent --no-audit --no-fund --prefix "$peers" husky lefthook > "$peers/npm.log" 2>&1 ||
+  # Their install scripts would set up the repository that this is run in.
+  (cd "$peers" && echo '{"private": true}' > package.json && npm install --silent --ignore-scripts --no-audit --no-fund husky lefthook) > "$peers/npm.log" 2>&1 ||
     give_up "husky and lefthook could not be installed: $(tail -1 "$peers/npm.log")" "npm and a registry that it reaches; see $peers/npm.log"
 fi
 
