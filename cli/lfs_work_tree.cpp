@@ -11,6 +11,7 @@
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
+#include "cli/context.h"
 #include "cli/lfs_lockable.h"
 #include "git/process/git_command.h"
 #include "lfs/filter/extension.h"
@@ -22,7 +23,7 @@ namespace {
 
 using lfs::ListedPointer;
 
-Command git_at_top(const lfs::Client& client, std::vector<std::string> arguments) {
+lfsguard::Command git_at_top(const lfs::Client& client, std::vector<std::string> arguments) {
   return git::git_command(std::move(arguments), client.layout().work_tree);
 }
 
@@ -38,7 +39,7 @@ Result<std::unordered_set<std::string>> skipped_paths(const lfs::Client& client)
 // Of the given paths those that git's attributes give filter=lfs. "<path> NUL filter NUL <value> NUL".
 Result<std::unordered_set<std::string>> covered_paths(const lfs::Client& client,
                                                       const std::vector<ListedPointer>& pointers) {
-  Command command = git_at_top(client, {"check-attr", "--stdin", "-z", "filter"});
+  lfsguard::Command command = git_at_top(client, {"check-attr", "--stdin", "-z", "filter"});
   std::string input;
   for (const ListedPointer& listed : pointers) input += listed.path + std::string(1, '\0');
   command.input = std::move(input);
@@ -135,8 +136,11 @@ Result<CheckoutReport> check_out(const lfs::Client& client, const std::vector<Li
     if (advance) advance(report.bytes);
   }
   if (refreshed.empty()) return report;
-  Command command = git_at_top(client, {"update-index", "-q", "--refresh", "-z", "--stdin"});
-  command.environment.clear();
+  // The files are hashed once more, to be sure of what the index will call unchanged; they are not stored again.
+  std::string filter = "'";
+  for (const char c : Context::program_path()) filter += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  lfsguard::Command command = git_at_top(client, {"-c", "filter.lfs.process=" + filter + "' lfs filter-process", "update-index", "-q", "--refresh", "-z", "--stdin"});
+  command.environment = {"LFSGUARD_COMPARE_ONLY=1"};
   command.input = std::move(refreshed);
   (void)TRY(run(command));  // says 1 when a file needs an update for another reason
   return report;

@@ -21,7 +21,10 @@ struct Cleaned {
 
 Result<Cleaned> clean(const ObjectStore& store, const ByteSource& source);
 
-// The same, from an open file at its start; a regular one is cloned where the file system can.
+// What clean would give to git, with nothing stored: for comparing files with the index.
+Result<Cleaned> clean_without_storing(const ByteSource& source);
+
+// The same as clean, from an open file at its start; a regular one is cloned where the file system can.
 Result<Cleaned> clean_fd(const ObjectStore& store, int fd, const std::string& name);
 
 }  // namespace lfsguard::lfs

@@ -63,6 +63,12 @@ same "also with a ref and --recent" fetch --recent origin main
 cd "$work" && refused "outside of a repository there is no status" "not a git repository" status
 check "outside of a repository env still says the versions" "0 git version" "$("$lfsguard" lfs env >out 2>&1; echo $?) $(sed -n '2s/^\(git version\).*/\1/p' out)"
 
+# What checkout has git compare is not stored again.
+(cd a && rm a.bin && GIT_LFS_SKIP_SMUDGE=1 git checkout -q a.bin && "$lfsguard" lfs checkout && rm -rf .git/lfs/objects && touch a.bin)
+check "files are compared with the index without being stored" " 0" "$(cd a && LFSGUARD_COMPARE_ONLY=1 git status --short --untracked-files=no) $(find a/.git/lfs -type f -path '*objects*' | wc -l)"
+check "and what differs is seen" " M a.bin" "$(cd a && echo x > a.bin && LFSGUARD_COMPARE_ONLY=1 git status --short --untracked-files=no; git checkout -q a.bin 2>/dev/null)"
+(cd a && echo one > a.bin && git add a.bin && cp -r "$work/r.git/lfs/objects" .git/lfs/ && git reset -q --hard)
+
 # Under git-lfs's name its exit codes.
 mkdir "$work/bin" && ln -s "$lfsguard" "$work/bin/git-lfs"
 for line in "nosuchcommand" "ls-files --nosuch" "fetch nosuch" "fetch origin nosuch" "fsck nosuch" "push nosuch main"; do
