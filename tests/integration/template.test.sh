@@ -30,10 +30,16 @@ while IFS= read -r line; do
 done < <(sed -n 's/^ *\(- \|run: \|\)\(lfsguard scan .*\)/\2/p' "$templates/github/lfsguard.yml" "$templates/gitlab/lfsguard.yml")
 check "the jobs' command lines were found" 3 $ran
 grep -q '"ruleId"' lfsguard.sarif; check "the SARIF report is a file" 0 $?
-entry() { sed -n "/^- id: $1\$/,/^- id/s/^  entry: //p" "$LFSGUARD_SOURCE/.pre-commit-hooks.yaml"; }
+# The value of `entry`; one that is folded (">-") over its lines with spaces between them.
+entry() { awk -v id="$1" '/^- id: /{on = $3 == id} on && /^  entry: /{sub(/^  entry: /, ""); folded = $0 == ">-"; if (!folded) print; next}
+  on && folded && /^    /{sub(/^ +/, ""); printf "%s ", $0; next} folded{folded = 0; if (on) print ""}' "$LFSGUARD_SOURCE/.pre-commit-hooks.yaml"; }
 rm lfsguard.sarif; head -c 11000000 /dev/urandom > other.dat; git add other.dat
 eval "$(entry lfsguard)" >/dev/null 2>&1; check "the pre-commit framework's hook stops a staged file" 1 $?
 git reset -q other.dat; eval "$(entry lfsguard)" >/dev/null 2>&1; check "and lets others pass" 0 $?
 PRE_COMMIT_FROM_REF=HEAD~1 PRE_COMMIT_TO_REF=HEAD sh -c "$(entry lfsguard-push)" >/dev/null 2>&1; check "its hook for pushes stops a commit" 1 $?
+git init -q --bare ../remote.git
+PRE_COMMIT_REMOTE_NAME=../remote.git PRE_COMMIT_REMOTE_URL=../remote.git PRE_COMMIT_LOCAL_BRANCH=refs/heads/main PRE_COMMIT_REMOTE_BRANCH=refs/heads/main \
+  sh -c "$(entry lfsguard-push | sed "s/^sh -c '//; s/' *\$//")" >"$work/out" 2>&1; check "also in the first push of a branch" 1 $?
+check "by the rules of a push" 1 "$(grep -c 'stopped before anything was sent' "$work/out")"
 PRE_COMMIT_FROM_REF=HEAD~2 PRE_COMMIT_TO_REF=HEAD~1 sh -c "$(entry lfsguard-push)" >/dev/null 2>&1; check "and lets another pass" 0 $?
 exit $failed
