@@ -11,6 +11,7 @@
 namespace lfsguard::rewrite {
 namespace {
 
+constexpr size_t kShortPath = 400;  // bytes: a line for it is shorter than git's limit, whatever is escaped
 constexpr size_t kManyFiles = 50;  // of one extension in one tree: from here on one line for all is worth a look at the whole tree
 
 std::string extension_of(std::string_view path) {
@@ -29,52 +30,155 @@ std::shared_ptr<const attributes::AttributeFile> parsed(const std::string& bytes
 
 }  // namespace
 
-Result<uint32_t> AttributesPlan::edit_for(const ObjectId& root_tree, const RootFacts& facts) {
-  if (facts.files == 0) return 0u;
-  // Counting by extension looks at the whole tree, so such answers hold for that tree alone.
-  const auto known = known_.find({facts.files, facts.attributes});
-  if (known != known_.end()) return known->second;
-  const auto& files = survey_.file_lists()[facts.files];
-  const auto& attribute_files = survey_.attribute_lists()[facts.attributes];
-  AttributesEdit edit = options_.direction == Direction::to_files ? TRY(uncover(files, attribute_files)) : TRY(cover(root_tree, files, attribute_files));
-  uint32_t index = 0;
-  if (!edit.files.empty()) {
-    for (const auto& [directory, bytes] : edit.files) edit.nested |= !directory.empty();
-    index = static_cast<uint32_t>(edits_.size());
-    edits_.push_back(std::move(edit));
-  }
-  std::map<std::string, size_t> by_extension;
-  for (const uint32_t file : files) ++by_extension[extension_of(trie_.paths()[file])];
-  bool counted = std::any_of(by_extension.begin(), by_extension.end(), [](const auto& item) { return !item.first.empty() && item.second >= kManyFiles; });
-  // So is the look for neighbours of names with spaces.
-  for (const uint32_t file : files) counted |= trie_.paths()[file].find(' ') != std::string::npos;
-  if (!counted) known_.emplace(std::pair{facts.files, facts.attributes}, index);
-  return index;
-}
-
-Result<AttributesEdit> AttributesPlan::cover(const ObjectId& root_tree, const std::vector<uint32_t>& files,
-                                             const std::vector<AttributesFileAt>& attribute_files) {
+// What holds for a path in every tree is found once.
+void AttributesPlan::look_at_paths() {
+  if (!extension_of_.empty() || trie_.paths().empty()) return;
   // Globs that the selection itself names: what they match is converted in every tree.
   std::vector<std::pair<attributes::IgnorePattern, std::string>> selected;
   if (!options_.above && options_.exclude.empty() && !options_.fixup)
     for (const std::string& pattern : options_.include)
       if (pattern.starts_with("*.") && !extension_of("x" + pattern.substr(1)).empty() && pattern.substr(1) == extension_of("x" + pattern.substr(1)))
         selected.emplace_back(attributes::IgnorePattern(pattern), pattern);
+  std::map<std::string, uint32_t> numbers = {{"", 0}};
+  extensions_.emplace_back();
+  glob_lines_.emplace_back();
+  for (const std::string& path : trie_.paths()) {
+    const std::string extension = extension_of(path);
+    const auto [number, fresh] = numbers.emplace(extension, static_cast<uint32_t>(extensions_.size()));
+    if (fresh) {
+      extensions_.push_back(extension);
+      glob_lines_.push_back(attributes::lfs_line(attributes::extension_pattern(extension)));
+    }
+    extension_of_.push_back(number->second);
+    selected_pattern_.emplace_back();
+    for (const auto& [matcher, pattern] : selected)
+      if (path.ends_with(pattern.substr(1)) && matcher.matches(path)) selected_pattern_.back() = pattern;  // not what a folder of that name holds
+    // A pattern for a name with spaces may match others, and one for control characters is quoted: those are looked at tree by tree.
+    const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
+    own_lines_.push_back(plain ? attributes::lfs_line(selected_pattern_.back().empty() ? attributes::exact_pattern(path) : selected_pattern_.back()) : std::string());
+  }
+}
 
-  std::map<std::string, size_t> by_extension;
-  for (const uint32_t file : files) ++by_extension[extension_of(trie_.paths()[file])];
-  std::map<std::string, bool> whole_extension;
-  for (const auto& [extension, count] : by_extension)
-    if (!extension.empty() && count >= kManyFiles) whole_extension[extension] = TRY(count_extension(root_tree, extension)) == count;
+const std::string& AttributesPlan::line(uint32_t path, const std::set<uint32_t>& globs) const {
+  const uint32_t extension = extension_of_[path];
+  return selected_pattern_[path].empty() && globs.contains(extension) ? glob_lines_[extension] : own_lines_[path];
+}
 
+Result<uint32_t> AttributesPlan::edit_for(const ObjectId& root_tree, const RootFacts& facts) {
+  if (facts.files == 0) return 0u;
+  look_at_paths();
+  const bool back = options_.direction == Direction::to_files;
+  std::set<uint32_t> globs;
+  if (!back) globs = TRY(whole_extensions(root_tree, survey_.file_sets()[facts.files]));
+  const std::tuple key(facts.files, facts.attributes, globs);
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  const bool root_lines = !back && TRY(root_lines_do(facts));
+  Edit edit;
+  bool changes = false;
+  if (root_lines) {
+    edit.from_lines = changes = TRY(needs_a_line(facts));
+    edit.facts = facts;
+    edit.globs = std::move(globs);
+  } else {
+    edit = back ? TRY(uncover(survey_.file_sets()[facts.files].list(), survey_.attribute_lists()[facts.attributes])) : TRY(cover(root_tree, facts, std::move(globs)));
+    changes = !edit.files.empty();
+    for (const auto& [directory, bytes] : edit.files) edit.nested |= !directory.empty();
+  }
+  uint32_t index = 0;
+  if (changes) {
+    index = static_cast<uint32_t>(edits_.size());
+    edits_.push_back(std::move(edit));
+  }
+  // The look for neighbours of names with spaces holds for that tree alone.
+  bool spaces = false;
+  if (!root_lines) survey_.file_sets()[facts.files].for_each([&](uint32_t path) { spaces |= trie_.paths()[path].find(' ') != std::string::npos; });
+  if (!spaces) known_.emplace(key, index);
+  return index;
+}
+
+Result<std::set<uint32_t>> AttributesPlan::whole_extensions(const ObjectId& root_tree, const PathSet& files) {
+  std::vector<size_t> counts(extensions_.size());
+  files.for_each([&](uint32_t path) { ++counts[extension_of_[path]]; });
+  std::set<uint32_t> whole;
+  for (uint32_t extension = 1; extension < counts.size(); ++extension)
+    if (counts[extension] >= kManyFiles && TRY(count_extension(root_tree, extensions_[extension])) == counts[extension]) whole.insert(extension);
+  return whole;
+}
+
+Result<bool> AttributesPlan::root_lines_do(const RootFacts& facts) {
+  if (options_.attributes != AttributesPlacement::root) return false;
+  const auto& attribute_files = survey_.attribute_lists()[facts.attributes];
+  for (const AttributesFileAt& file : attribute_files)
+    if (!file.directory.empty() || !is_regular(file.mode)) return false;
+  if (attribute_files.size() > 1) return false;
+  auto [slot, fresh] = originals_.try_emplace(facts.attributes);
+  Original& original = slot->second;
+  if (fresh) {
+    if (!attribute_files.empty()) original.bytes = std::string(TRY(reader_.read(attribute_files[0].oid)).view());
+    original.line_ending = attributes::line_ending_of(original.bytes);
+    if (original.line_ending.empty()) original.line_ending = "\n";
+    original.covered.assign(trie_.paths().size(), -1);
+  }
+  bool plain = true;
+  survey_.file_sets()[facts.files].for_each([&](uint32_t path) {
+    plain = plain && !own_lines_[path].empty() && (trie_.paths()[path].size() < kShortPath || attributes::check_line_length(own_lines_[path], original.line_ending));
+  });
+  return plain;
+}
+
+Result<bool> AttributesPlan::needs_a_line(const RootFacts& facts) {
+  Original& original = originals_[facts.attributes];
+  std::optional<attributes::AttributeStack> root;
+  bool needed = false;
+  survey_.file_sets()[facts.files].for_each([&](uint32_t path) {
+    int8_t& covered = original.covered[path];
+    if (covered < 0 && original.bytes.empty()) covered = 0;
+    if (covered < 0) {
+      if (!root) root = attributes::AttributeBase().root(parsed(original.bytes));
+      attributes::AttributeStack stack = *root;
+      std::string_view rest = trie_.paths()[path];
+      for (size_t slash; (slash = rest.find('/')) != std::string_view::npos; rest.remove_prefix(slash + 1)) stack = stack.enter(rest.substr(0, slash));
+      covered = stack.filter(rest).is_lfs();
+    }
+    needed |= covered == 0;
+  });
+  return needed;
+}
+
+std::optional<std::string> AttributesPlan::content(uint32_t index, const std::string& directory) const {
+  const Edit& edit = edits_[index];
+  if (!edit.from_lines) {
+    const auto found = edit.files.find(directory);
+    return found == edit.files.end() ? std::nullopt : std::optional(found->second);
+  }
+  if (!directory.empty()) return std::nullopt;
+  const Original& original = originals_.at(edit.facts.attributes);
+  std::string bytes = original.bytes;
+  if (!bytes.empty() && bytes.back() != '\n') bytes += original.line_ending;
+  std::set<std::string_view> shared;  // lines that stand for several paths
+  survey_.file_sets()[edit.facts.files].for_each([&](uint32_t path) {
+    if (original.covered[path] != 0) return;
+    const std::string& added = line(path, edit.globs);
+    const bool own = selected_pattern_[path].empty() && &added == &own_lines_[path];
+    if (own || shared.insert(added).second) bytes.append(added).append(original.line_ending);
+  });
+  return bytes;
+}
+
+std::vector<std::string> AttributesPlan::directories(uint32_t index) const {
+  std::vector<std::string> directories;
+  if (edits_[index].from_lines) directories.emplace_back();
+  for (const auto& [directory, bytes] : edits_[index].files) directories.push_back(directory);
+  return directories;
+}
+
+Result<AttributesPlan::Edit> AttributesPlan::cover(const ObjectId& root_tree, const RootFacts& facts, std::set<uint32_t> globs) {
+  const std::vector<uint32_t> files = survey_.file_sets()[facts.files].list();
+  const auto& attribute_files = survey_.attribute_lists()[facts.attributes];
   std::vector<attributes::CoverageRequest> requests;
   for (const uint32_t file : files) {
-    attributes::CoverageRequest request{trie_.paths()[file], ""};
-    for (const auto& [matcher, pattern] : selected)
-      if (matcher.matches(request.path)) request.pattern = pattern;
-    const std::string extension = extension_of(request.path);
-    if (const auto whole = whole_extension.find(extension); request.pattern.empty() && whole != whole_extension.end() && whole->second)
-      request.pattern = attributes::extension_pattern(extension);
+    attributes::CoverageRequest request{trie_.paths()[file], selected_pattern_[file]};
+    if (request.pattern.empty() && globs.contains(extension_of_[file])) request.pattern = attributes::extension_pattern(extensions_[extension_of_[file]]);
     requests.push_back(std::move(request));
   }
 
@@ -112,10 +216,12 @@ Result<AttributesEdit> AttributesPlan::cover(const ObjectId& root_tree, const st
     Error error = covered.refusals.front().error;
     return fail(std::move(error).because("cannot make LFS cover a path in the rewritten history", covered.refusals.front().path));
   }
-  return AttributesEdit{std::move(covered.files), false};
+  Edit edit;
+  edit.files = std::move(covered.files);
+  return edit;
 }
 
-Result<AttributesEdit> AttributesPlan::uncover(const std::vector<uint32_t>& files, const std::vector<AttributesFileAt>& attribute_files) {
+Result<AttributesPlan::Edit> AttributesPlan::uncover(const std::vector<uint32_t>& files, const std::vector<AttributesFileAt>& attribute_files) {
   std::map<std::string, std::string> bytes;
   for (const AttributesFileAt& file : attribute_files)
     if ((file.mode & 0170000) == 0100000) bytes[file.directory] = std::string(TRY(reader_.read(file.oid)).view());
@@ -128,7 +234,7 @@ Result<AttributesEdit> AttributesPlan::uncover(const std::vector<uint32_t>& file
                                                        });
     return stack.filter(path.substr(slash == std::string::npos ? 0 : slash + 1)).is_lfs();
   };
-  AttributesEdit edit;
+  Edit edit;
   std::map<std::string, std::string> state = bytes;
   for (const uint32_t file : files) {
     const std::string& path = trie_.paths()[file];

@@ -163,7 +163,7 @@ Status check_places(Plan& plan) {
   for (const WorkTreeChange& change : TRY(work_trees_that_move(plan.layout, [&](const ObjectId& oid) { return plan.changes(oid) ? std::optional(oid) : std::nullopt; }))) {
     trees.push_back(change.path);
     const uint32_t at = plan.history.position(change.old_commit);
-    for (const auto& [directory, bytes] : plan.attributes->edits()[plan.edits[at]].files) needs.attributes_files.push_back(directory + ".gitattributes");
+    for (const std::string& directory : plan.attributes->directories(plan.edits[at])) needs.attributes_files.push_back(directory + ".gitattributes");
   }
   if (plan.layout.bare) trees.clear();
   TRY(check_work_trees(plan.layout, trees, needs));

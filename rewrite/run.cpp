@@ -52,6 +52,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   const auto lock = TRY(RunLock::take(plan.layout));
   if (!lock) return fail(ErrorKind::conflict, "another rewrite is under way in this repository", plan.layout.common_dir, "wait for it, then run the command again");
   remove_leftovers(plan.layout);
+  plan.survey->forget();
   ::malloc_trim(0);  // what looking took is not needed for doing
 
   Execution execution(plan);

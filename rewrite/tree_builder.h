@@ -38,7 +38,7 @@ class TreeBuilder {
       return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.edit) << 40) ^ (static_cast<size_t>(key.context) << 20);
     }
   };
-  // The last tree written for a directory.
+  // The last tree, or attributes file, written for a directory.
   struct Last {
     std::string content;
     uint32_t position = 0;
@@ -47,6 +47,9 @@ class TreeBuilder {
   Result<ObjectId> build(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, uint32_t edit, const std::string& directory,
                          scanner::ContextId context);
   Result<ObjectId> write(uint32_t node, std::string content);
+  Result<ObjectId> write_attributes(const std::string& directory, std::string content);
+  // As `delta` against what was written before, where that is short (empty: there is none). It is the last one then.
+  Result<ObjectId> write_after(Last& last, git::ObjectType type, const ObjectId& oid, std::string content, const std::string& delta);
 
   // What takes the place of a file; nullptr where it stays.
   const Conversion* conversion(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) const;
@@ -60,6 +63,7 @@ class TreeBuilder {
   git::PackWriter& pack_;
   std::unordered_map<Key, ObjectId, KeyHash> known_;
   std::unordered_map<uint32_t, Last> last_;
+  std::unordered_map<std::string, Last> last_attributes_;  // by directory
 };
 
 }  // namespace lfsguard::rewrite

@@ -5,6 +5,8 @@
 namespace lfsguard::rewrite {
 namespace {
 
+constexpr size_t kKnownMax = 4u << 20;  // trees remembered, some 80 bytes each; beyond it trees are read again
+
 // A mode that git would not write, or one written with a leading zero.
 bool has_odd_mode(const git::TreeEntry& entry) {
   return entry.bytes.front() == '0' || (entry.mode != 0100644 && entry.mode != 0100755 && entry.mode != 0120000 && entry.mode != 0040000 && entry.mode != 0160000);
@@ -42,7 +44,7 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
                                     scanner::ContextId context) {
   const Key key{node, tree_oid, context};
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  std::vector<uint32_t> files;
+  PathSet files;
   std::vector<AttributesFileAt> attribute_files;
   git::TreeReader entries(tree.view());
   git::TreeEntry entry, previous;
@@ -57,29 +59,30 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
       const git::Object content = TRY(reader_.read(entry.id()));
       const scanner::ContextId inner = needs_contexts() ? TRY(contexts_.enter(context, entry.name, content.view())) : 0;
       const RootFacts facts = TRY(visit(below, entry.id(), content, directory + std::string(entry.name) + "/", inner));
-      files.insert(files.end(), file_lists_[facts.files].begin(), file_lists_[facts.files].end());
+      files.add(file_sets_[facts.files]);
       const auto& inner_files = attribute_lists_[facts.attributes];
       attribute_files.insert(attribute_files.end(), inner_files.begin(), inner_files.end());
       continue;
     }
     const uint32_t path = trie_.file(node, entry.name);
     if (path == PathTrie::kNone || !TRY(converts(path, entry, context))) continue;
-    files.push_back(path);
+    files.add(path);
     const ObjectId oid = entry.id();
     if (versions_[path].insert(oid).second) blobs_.insert(oid, TRY(kinds_.kind(oid)).size);
   }
   if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");
-  std::sort(files.begin(), files.end());
+  files.settle();
   // Attributes only matter where something is converted.
   if (files.empty()) attribute_files.clear();
   else if (odd) odd_trees_.emplace(tree_oid, directory);
   RootFacts facts;
-  const auto [file_slot, new_files] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_lists_.size()));
-  if (new_files) file_lists_.push_back(std::move(files));
+  const auto [file_slot, new_files] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_sets_.size()));
+  if (new_files) file_sets_.push_back(std::move(files));
   facts.files = file_slot->second;
   const auto [attribute_slot, new_attributes] = attribute_ids_.try_emplace(attribute_files, static_cast<uint32_t>(attribute_lists_.size()));
   if (new_attributes) attribute_lists_.push_back(std::move(attribute_files));
   facts.attributes = attribute_slot->second;
+  if (known_.size() >= kKnownMax) known_.clear();
   known_.emplace(key, facts);
   return facts;
 }

@@ -13,6 +13,7 @@
 #include "git/attributes/attribute_stack.h"
 #include "git/objects/object_id_map.h"
 #include "git/objects/tree.h"
+#include "rewrite/path_set.h"
 #include "rewrite/path_trie.h"
 #include "rewrite/selection.h"
 #include "scanner/tree_context.h"
@@ -27,7 +28,7 @@ struct AttributesFileAt {
 };
 
 struct RootFacts {
-  uint32_t files = 0;       // into file_lists(): indices of paths that are converted in that tree; [0] is empty
+  uint32_t files = 0;       // into file_sets(): paths that are converted in that tree; [0] is empty
   uint32_t attributes = 0;  // into attribute_lists()
 };
 
@@ -36,7 +37,7 @@ class TreeSurvey {
   // `only_covered[i]`: path i is converted only where the commit's own attributes cover it (--fixup). Empty: no path is.
   TreeSurvey(git::ObjectReader& reader, const PathTrie& trie, BlobKinds& kinds, std::vector<bool> only_covered)
       : reader_(reader), trie_(trie), kinds_(kinds), only_covered_(std::move(only_covered)), contexts_(reader, attributes::AttributeBase()) {
-    file_lists_.emplace_back();
+    file_sets_.emplace_back();
     attribute_lists_.emplace_back();
     file_ids_[{}] = 0;
     attribute_ids_[{}] = 0;
@@ -44,8 +45,10 @@ class TreeSurvey {
   }
 
   Result<RootFacts> root(const ObjectId& tree_oid);
+  // What was met before only saves time: gives that memory back.
+  void forget() { known_ = {}; }
 
-  const std::vector<std::vector<uint32_t>>& file_lists() const { return file_lists_; }
+  const std::vector<PathSet>& file_sets() const { return file_sets_; }
   const std::vector<std::vector<AttributesFileAt>>& attribute_lists() const { return attribute_lists_; }
   // Distinct blobs that are converted, with their sizes; and by path.
   const git::ObjectIdMap<uint64_t>& blobs() const { return blobs_; }
@@ -76,8 +79,8 @@ class TreeSurvey {
   std::vector<bool> only_covered_;
   scanner::TreeContexts contexts_;
   std::unordered_map<Key, RootFacts, KeyHash> known_;
-  std::vector<std::vector<uint32_t>> file_lists_;
-  std::map<std::vector<uint32_t>, uint32_t> file_ids_;
+  std::vector<PathSet> file_sets_;
+  std::map<PathSet, uint32_t> file_ids_;
   std::vector<std::vector<AttributesFileAt>> attribute_lists_;
   std::map<std::vector<AttributesFileAt>, uint32_t> attribute_ids_;
   git::ObjectIdMap<uint64_t> blobs_;

@@ -68,12 +68,12 @@ class PointerSearch {
 };
 
 // Whether the lines that a tree gets cover the path. Only files that change are looked at: what the others say did not cover it.
-bool is_covered_by(const AttributesEdit& edit, const std::string& path) {
+bool is_covered_by(const AttributesPlan& attributes_plan, uint32_t edit, const std::string& path) {
   const size_t slash = path.rfind('/');
   const auto stack = attributes::stack_for_directory(attributes::AttributeBase(), slash == std::string::npos ? "" : path.substr(0, slash),
                                                      [&](std::string_view directory) -> std::shared_ptr<const attributes::AttributeFile> {
-                                                       const auto file = edit.files.find(std::string(directory));
-                                                       return file == edit.files.end() ? nullptr : attributes::AttributeFile::parse(file->second, attributes::ReadFrom::blob);
+                                                       const auto bytes = attributes_plan.content(edit, std::string(directory));
+                                                       return bytes ? attributes::AttributeFile::parse(*bytes, attributes::ReadFrom::blob) : nullptr;
                                                      });
   return stack.filter(path.substr(slash == std::string::npos ? 0 : slash + 1)).is_lfs();
 }
@@ -88,7 +88,7 @@ Result<std::vector<std::string>> uncovered_pointers(git::ObjectReader& reader, c
     std::set<std::string> found;
     TRY(search.search(tip.tree_oid, found));
     for (const std::string& path : found)
-      if (!attributes || !is_covered_by(attributes->edits()[tip.edit], path)) paths.insert(path);
+      if (!attributes || !is_covered_by(*attributes, tip.edit, path)) paths.insert(path);
   }
   return std::vector<std::string>(paths.begin(), paths.end());
 }

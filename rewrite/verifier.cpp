@@ -3,11 +3,13 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
-#include <set>
-#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "base/sha256.h"
 #include "base/thread_pool.h"
+#include "git/objects/tree.h"
 #include "git/objects/tree_diff.h"
 #include "lfs/store/pointer.h"
 #include "scanner/tree_context.h"
@@ -15,25 +17,80 @@
 namespace lfsguard::rewrite {
 namespace {
 
+constexpr uint64_t kAttributesMax = 4u << 20;  // bytes of attributes files in memory, which take some twenty times that as rules
+constexpr size_t kDifferencesMax = 32u << 20;  // bytes
+constexpr size_t kSeenMax = 1u << 20;          // pairs of trees
+
 class Verifier {
  public:
   Verifier(const git::ObjectDatabase& database, const Conversions& conversions, Direction direction)
-      : reader_(database, 40u << 20), conversions_(conversions), direction_(direction), contexts_(reader_, attributes::AttributeBase()) {}
+      : reader_(database, 40u << 20), conversions_(conversions), direction_(direction) {
+    forget();
+  }
 
   Status root(const TreePair& pair) {
     path_.clear();
     const git::Object tree = TRY(reader_.read(pair.new_oid));
-    return compare(pair, TRY(contexts_.root(tree.view())));
+    TRY(bound_memory(tree));
+    return compare(pair, TRY(contexts_->root(tree.view())));
   }
 
  private:
+  // What was compared before, and attributes files as they were read, only save time.
+  void forget() {
+    contexts_.emplace(reader_, attributes::AttributeBase());
+    seen_.clear();
+    differences_.clear();
+    attributes_bytes_ = differences_bytes_ = 0;
+  }
+
+  // A history that gathers files has another, longer attributes file in each commit.
+  Status bound_memory(const git::Object& tree) {
+    git::TreeReader entries(tree.view());
+    git::TreeEntry entry;
+    while (entries.next(entry)) {
+      if (entry.name != ".gitattributes" || entry.id() == last_attributes_) continue;
+      last_attributes_ = entry.id();
+      attributes_bytes_ += TRY(reader_.header(last_attributes_)).size;
+    }
+    if (attributes_bytes_ > kAttributesMax || differences_bytes_ > kDifferencesMax || seen_.size() > kSeenMax) forget();
+    return {};
+  }
+
   tl::unexpected<Error> wrong(const std::string& why) const {
     return fail(ErrorKind::corrupt, "the rewritten history is not what it must be (" + why + "); nothing was changed", path_,
                 "this is a defect of lfsguard: please report it");
   }
 
+  // What two trees differ in: found once, though their files are held against many commits' attributes.
+  struct Difference {
+    std::vector<std::string> files;                          // that became pointers, or files again
+    std::vector<std::pair<std::string, TreePair>> folders;
+    size_t bytes = 0;                                        // of memory, about
+  };
+
   Status compare(const TreePair& pair, scanner::ContextId context) {
-    if (pair.old_oid == pair.new_oid || !seen_.insert({pair.old_oid, pair.new_oid, context}).second) return {};
+    if (pair.old_oid == pair.new_oid || !seen_.insert({pair, context}).second) return {};
+    const Difference* difference = TRY(this->difference(pair));
+    const size_t length = path_.size();
+    if (direction_ == Direction::to_pointers) {
+      for (const std::string& name : difference->files) {
+        if (contexts_->covers(context, name)) continue;
+        path_.append(name);
+        return wrong("attributes do not cover a pointer");
+      }
+    }
+    for (const auto& [name, folder] : difference->folders) {
+      path_.append(name).push_back('/');
+      const git::Object inner = TRY(reader_.read(folder.new_oid));
+      TRY(compare(folder, TRY(contexts_->enter(context, name, inner.view()))));
+      path_.resize(length);
+    }
+    return {};
+  }
+
+  Result<const Difference*> difference(const TreePair& pair) {
+    if (const auto known = differences_.find(pair); known != differences_.end()) return &known->second;
     const git::Object old_tree = TRY(reader_.read(pair.old_oid)), new_tree = TRY(reader_.read(pair.new_oid));
     if (hash_object("tree", new_tree.view()) != pair.new_oid) return wrong("a tree does not have the content its id says");
     std::vector<git::ChangedEntry> changes, gone;
@@ -41,43 +98,52 @@ class Verifier {
       return wrong("a tree is damaged");
     for (const git::ChangedEntry& change : gone)
       if (change.old.mode == 0) return wrong("an entry is lost");
+    Difference difference;
     for (const git::ChangedEntry& change : changes) {
+      if (change.entry.name == ".gitattributes") continue;
       const size_t length = path_.size();
       path_.append(change.entry.name);
-      TRY(entry(change, context));
+      if (change.old.mode != change.entry.mode) return wrong("a file changed its mode");
+      if (change.entry.is_tree()) {
+        difference.folders.push_back({std::string(change.entry.name), {change.old.id(), change.entry.id()}});
+      } else {
+        TRY(check_file(change));
+        difference.files.emplace_back(change.entry.name);
+      }
       path_.resize(length);
     }
-    return {};
+    difference.bytes = sizeof difference + 2 * new_tree.size;
+    differences_bytes_ += difference.bytes;
+    return &differences_.emplace(pair, std::move(difference)).first->second;
   }
 
-  Status entry(const git::ChangedEntry& change, scanner::ContextId context) {
-    if (change.entry.name == ".gitattributes") return {};
-    if (change.old.mode != change.entry.mode) return wrong("a file changed its mode");
-    if (change.entry.is_tree()) {
-      path_.push_back('/');
-      const git::Object inner = TRY(reader_.read(change.entry.id()));
-      return compare({change.old.id(), change.entry.id()}, TRY(contexts_.enter(context, change.entry.name, inner.view())));
-    }
+  Status check_file(const git::ChangedEntry& change) {
     const Conversion* conversion = conversions_.find(change.old.id());
     if (!conversion || conversion->new_oid != change.entry.id()) return wrong("a file changed that was not to be converted");
-    if (direction_ == Direction::to_files) return {};
-    if (checked_.insert(change.entry.id()).second) {
-      const git::Object blob = TRY(reader_.read(change.entry.id()));
-      const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.view());
-      if (parsed.kind != lfs::PointerKind::canonical || parsed.pointer.oid != conversion->object || parsed.pointer.size != conversion->size)
-        return wrong("a pointer does not name the content it stands for");
-    }
-    if (!contexts_.covers(context, change.entry.name)) return wrong("attributes do not cover a pointer");
+    if (direction_ == Direction::to_files || checked_.contains(change.entry.id())) return {};
+    const git::Object blob = TRY(reader_.read(change.entry.id()));
+    const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.view());
+    if (parsed.kind != lfs::PointerKind::canonical || parsed.pointer.oid != conversion->object || parsed.pointer.size != conversion->size)
+      return wrong("a pointer does not name the content it stands for");
+    checked_.insert(change.entry.id());
     return {};
   }
 
+  struct PairHash {
+    size_t operator()(const TreePair& pair) const { return pair.old_oid.hash() * 31 + pair.new_oid.hash(); }
+    size_t operator()(const std::pair<TreePair, scanner::ContextId>& seen) const { return (*this)(seen.first) ^ (static_cast<size_t>(seen.second) << 32); }
+  };
   git::ObjectReader reader_;
   const Conversions& conversions_;
   Direction direction_;
-  scanner::TreeContexts contexts_;
+  std::optional<scanner::TreeContexts> contexts_;
+  ObjectId last_attributes_;
+  uint64_t attributes_bytes_ = 0;  // read since contexts_ were made
   std::string path_;
-  std::set<std::tuple<ObjectId, ObjectId, scanner::ContextId>> seen_;
-  std::set<ObjectId> checked_;
+  std::unordered_set<std::pair<TreePair, scanner::ContextId>, PairHash> seen_;
+  std::unordered_map<TreePair, Difference, PairHash> differences_;
+  size_t differences_bytes_ = 0;
+  git::ObjectIdSet checked_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace lfsguard::rewrite {
 
 struct TreePair {
   ObjectId old_oid, new_oid;
+  bool operator==(const TreePair&) const = default;
 };
 
 // Error kind corrupt names the first thing that is not right; nothing has been published then.
