@@ -3,16 +3,14 @@
 // Scope as there: the branch checked out (or those named), without commits that a remote has, and whatever other branch or tag names a commit that
 // changes; --everything for all refs. Like everything here it
 // can be undone with `lfsguard rewrite --undo`.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
+#include <utility>
 
-#include "base/byte_size.h"
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/lfs_migrate_table.h"
 #include "cli/rewrite_install.h"
 #include "cli/rewrite_one_commit.h"
 #include "cli/rewrite_text.h"
@@ -48,7 +46,10 @@ Result<rewrite::RewriteOptions> migrate_options(const git::RepositoryLayout& lay
   options.everything = arguments.has("--everything");
   options.refs = arguments.values("--include-ref");
   options.exclude_refs = arguments.values("--exclude-ref");
-  options.refs.insert(options.refs.end(), arguments.positional().begin(), arguments.positional().end());
+  for (const std::string& name : arguments.positional()) {
+    if (name.starts_with('^')) options.exclude_refs.push_back(name.substr(1));
+    else options.refs.push_back(name);
+  }
   if (options.everything && !options.refs.empty()) return fail(ErrorKind::usage, "--everything does not go with names of refs", options.refs.front());
   if (options.everything) return options;
   options.tips_follow = true;
@@ -105,42 +106,34 @@ Result<int> run_export(Context& context, const Arguments& arguments) {
   return carry_out(context, arguments, layout, options);
 }
 
+Result<std::vector<rewrite::Rewrite::Version>> versions_of(Context& context, const git::RepositoryLayout& layout, const rewrite::RewriteOptions& options) {
+  const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
+  const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
+  rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
+  return run.versions();
+}
+
 // Bytes and counts by extension, the largest first: what `import` would move.
 Result<int> run_info(Context& context, const Arguments& arguments) {
   const git::RepositoryLayout& layout = *TRY(context.repository());
   rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
   options.dry_run = true;
-  const std::optional<uint64_t> above = options.above;
+  const std::optional<uint64_t> above = std::exchange(options.above, std::nullopt);
   const auto top = TRY(arguments.number("--top"));
+  const auto unit = TRY(unit_of(arguments.value("--unit").value_or("")));
+  const std::string pointers = arguments.value("--pointers").value_or(options.fixup ? "ignore" : "follow");
+  if (options.fixup && pointers != "ignore") return fail(ErrorKind::usage, "--fixup does not go with --pointers=" + pointers, "");
   if (options.include.empty() && !options.fixup) options.include = {"*"};
-  options.above.reset();
-  const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
-  const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
-  rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
-  const auto sizes = TRY(run.versions());
-  struct Row {
-    std::string name;
-    uint64_t bytes = 0, above = 0, total = 0;
-  };
-  std::map<std::string, Row> rows;
-  for (const auto& [path, size] : sizes) {
-    const std::string name = path.substr(path.rfind('/') + 1);
-    const size_t dot = name.rfind('.');
-    const std::string group = dot == std::string::npos ? name : "*" + name.substr(dot);
-    Row& row = rows[group];
-    row.name = group;
-    ++row.total;
-    if (above && size < *above) continue;
-    row.bytes += size;
-    ++row.above;
+  SizeTable table(above);
+  for (const auto& version : TRY(versions_of(context, layout, options))) table.add(version.path, version.size);
+  if (pointers != "ignore") {
+    options.direction = rewrite::Direction::to_files;
+    for (const auto& version : TRY(versions_of(context, layout, options))) {
+      if (pointers == "follow") table.add_object(version.object_size);
+      else table.add(version.path, version.size);
+    }
   }
-  std::vector<Row> sorted;
-  for (auto& [name, row] : rows)
-    if (row.above > 0) sorted.push_back(row);
-  std::sort(sorted.begin(), sorted.end(), [](const Row& a, const Row& b) { return std::tie(b.bytes, a.name) < std::tie(a.bytes, b.name); });
-  for (size_t i = 0; i < std::min<size_t>(top.value_or(5), sorted.size()); ++i)
-    context.print(fmt::format("{}\t{}\t{}/{} file(s)\t{}%\n", sorted[i].name, format_byte_size(sorted[i].bytes), sorted[i].above, sorted[i].total,
-                              100 * sorted[i].above / sorted[i].total));
+  context.print(table.text(top.value_or(5), unit));
   return 0;
 }
 
@@ -154,6 +147,8 @@ constexpr Option kOptions[] = {
     {"--fixup", "", "what a commit's own attributes cover"},
     {"--object-map", "FILE", "old and new commit ids into FILE"},
     {"--top", "N", "info: so many rows (5)"},
+    {"--unit", "UNIT", "info: sizes in b, kb, kib, mb, mib, gb, gib, tb, tib, pb or pib"},
+    {"--pointers", "HOW", "info: pointers count as their objects, as files, or not at all", 0, Option::Times::once, "follow|no-follow|ignore"},
     {"--no-rewrite", "", "import: one new commit that moves the paths named into LFS"},
     {"--message", "TEXT", "with --no-rewrite: of that commit", 'm'},
     {"--skip-fetch", "", "accepted: nothing is fetched here"},

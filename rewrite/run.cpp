@@ -34,16 +34,19 @@ Result<RewriteReport> Rewrite::plan() {
   return plan.finished();
 }
 
-Result<std::vector<std::pair<std::string, uint64_t>>> Rewrite::versions() {
+Result<std::vector<Rewrite::Version>> Rewrite::versions() {
   Plan& plan = *plan_;
   TRY(plan.open());
   TRY(plan.load_history());
   TRY(plan.find_paths());
-  std::vector<std::pair<std::string, uint64_t>> versions;
+  std::vector<Version> versions;
   if (plan.trie.empty()) return versions;
   for (const auto& commit : plan.history.commits()) TRY(plan.survey->root(commit.tree_oid));
   for (size_t path = 0; path < plan.trie.paths().size(); ++path)
-    for (const ObjectId& oid : plan.survey->versions()[path]) versions.emplace_back(plan.trie.paths()[path], *plan.survey->blobs().find(oid));
+    for (const ObjectId& oid : plan.survey->versions()[path]) {
+      const BlobKinds::Kind kind = TRY(plan.kinds->kind(oid));
+      versions.push_back({plan.trie.paths()[path], kind.size, kind.object_size});
+    }
   return versions;
 }
 

@@ -10,7 +10,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/progress.h"
@@ -29,8 +28,13 @@ class Rewrite {
   ~Rewrite();
   // What would be done; preflight checks included (when something is selected).
   Result<RewriteReport> plan();
-  // Every version of every file that the selection takes, as (path, bytes): one for each distinct blob at a path. Writes nothing, checks no work tree.
-  Result<std::vector<std::pair<std::string, uint64_t>>> versions();
+  // Every version of every file that the selection takes: one for each distinct blob at a path. Writes nothing, checks no work tree.
+  struct Version {
+    std::string path;
+    uint64_t size = 0;         // bytes of the blob
+    uint64_t object_size = 0;  // of a pointer (--export's direction): what it stands for
+  };
+  Result<std::vector<Version>> versions();
   // Does what plan() found. `program`: lfsguard's path.
   Result<RewriteReport> execute(const std::string& program);
 

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
@@ -60,6 +62,9 @@ std::string timestamp(const char* format) {
   return text;
 }
 
+constexpr int kLockAttempts = 50;
+constexpr std::chrono::milliseconds kLockPause(20);
+
 constexpr std::string_view kStates[] = {"prepared", "refs-moved", "done", "undone"};
 
 }  // namespace
@@ -67,9 +72,13 @@ constexpr std::string_view kStates[] = {"prepared", "refs-moved", "done", "undon
 Result<std::optional<RunLock>> RunLock::take(const git::RepositoryLayout& layout) {
   TRY(make_directories(root_of(layout)));
   FileDescriptor fd = TRY(open_file(root_of(layout) + "/lock", O_RDWR | O_CREAT));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(RunLock(std::move(fd)));
-  if (errno == EWOULDBLOCK) return std::optional<RunLock>();
-  return fail(errno_error("cannot lock", root_of(layout) + "/lock"));
+  // A run that was killed while it started a program leaves a process that goes away in a moment, and has the lock until then.
+  for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(RunLock(std::move(fd)));
+    if (errno != EWOULDBLOCK) return fail(errno_error("cannot lock", root_of(layout) + "/lock"));
+    std::this_thread::sleep_for(kLockPause);
+  }
+  return std::optional<RunLock>();
 }
 
 std::string name_of(Journal::State state) { return std::string(kStates[static_cast<size_t>(state)]); }

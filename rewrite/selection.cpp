@@ -20,7 +20,9 @@ Result<BlobKinds::Kind> BlobKinds::kind(const ObjectId& oid) {
   kind.size = header->size;
   if (kind.size > 0 && kind.size < lfs::kPointerSizeLimit) {
     const git::Object object = TRY(reader_.read(oid));
-    kind.pointer = lfs::parse_pointer(object.view()).is_pointer();
+    const lfs::ParsedPointer parsed = lfs::parse_pointer(object.view());
+    kind.pointer = parsed.is_pointer();
+    if (kind.pointer) kind.object_size = parsed.pointer.size;
   }
   if (options_.direction == Direction::to_files)
     kind.convertible = kind.pointer;

@@ -32,6 +32,7 @@ class BlobKinds {
   BlobKinds(git::ObjectReader& reader, const RewriteOptions& options) : reader_(reader), options_(options) {}
   struct Kind {
     uint64_t size = 0;        // bytes
+    uint64_t object_size = 0; // of a pointer: what it stands for
     bool convertible = false; // to pointers: not empty, no pointer yet; to files: a pointer
     bool pointer = false;
     bool missing = false;     // not stored here
