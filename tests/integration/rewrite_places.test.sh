@@ -195,6 +195,24 @@ git reset -q --hard && tenth=$(git rev-parse main~99990)
 (ulimit -s 512 && exec "$lfsguard" rewrite --yes --above 1000) >"$work/out" 2>&1 </dev/null
 check "100,000 commits in a line, on a small stack" "0 pointer 100000 $tenth" "$? $(kind main:x.bin) $(git rev-list --count main) $(git rev-parse main~99990)"
 
+new gathering
+python3 - <<'PY' | git fast-import --quiet
+import sys
+out = []
+for i in range(300):
+    out.append("commit refs/heads/main\ncommitter t <t@x> %d +0000\ndata 2\nc\n" % i)
+    if i == 100:
+        out.append("M 100644 inline .gitattributes\ndata 31\n# mine\nd/f050.bin filter=lfs\n#\n")
+    out.append("M 100644 inline d/f%03d.bin\ndata 3000\n%s\nM 100644 inline d/s%03d.bin\ndata 3\nabc\n\n" % (i, ("%03d" % i) * 1000, i))
+sys.stdout.write("".join(out))
+PY
+git reset -q --hard && rewrite --above 1000
+lines() { git show "$1:.gitattributes" | grep -v '^#'; }
+wanted() { [ "$1" -lt 100 ] || echo 'd/f050.bin filter=lfs'; for i in $(seq 0 "$1"); do [ "$1" -ge 100 ] && [ "$i" = 50 ] || printf '/d/f%03d.bin filter=lfs diff=lfs merge=lfs -text\n' "$i"; done; }
+check "where files gather, each commit's lines are those of its own files" "0 $(wanted 0)|$(wanted 99)|$(wanted 100)|$(wanted 299)" "$code $(lines main~299)|$(lines main~200)|$(lines main~199)|$(lines main)"
+check "git finds nothing wrong with the pack, and the work tree is clean" "" "$(git fsck --strict 2>&1 | grep -v dangling; git status --porcelain)"
+check "attributes files are deltas: the pack is small" yes "$([ "$(find .git/objects/pack -name '*.pack' -newer .git/config -printf '%s\n' | sort -n | tail -1)" -lt 400000 ] && echo yes)"
+
 # ---- reftable
 if [ -n "$git2" ] && mkdir "$work/bin" && ln -s "$git2" "$work/bin/git" && "$work/bin/git" init -q --ref-format=reftable "$work/reftable" 2>/dev/null; then
   PATH=$work/bin:$PATH && cd "$work/reftable" || exit 1
