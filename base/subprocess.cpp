@@ -153,11 +153,13 @@ Result<Completed> run(const Command& command) {
   ::sigaction(SIGPIPE, &ignore, &old);
 
   std::vector<char> buffer(1 << 16);
+  int lost = 0;  // errno of what kept the child from its input, or us from its output
   const auto drain = [&](FileDescriptor& from, std::string* into) {
     const ssize_t n = ::read(from.get(), buffer.data(), buffer.size());
     if (n > 0) {
       if (into) into->append(buffer.data(), static_cast<size_t>(n));
     } else if (n == 0 || errno != EINTR) {
+      if (n < 0) lost = errno;
       from.reset();
     }
   };
@@ -166,17 +168,25 @@ Result<Completed> run(const Command& command) {
   while (child.input() || child.output() || child.error()) {
     pollfd polled[3] = {{child.input().get(), POLLOUT, 0}, {child.output().get(), POLLIN, 0},
                         {child.error().get(), POLLIN, 0}};
-    if (::poll(polled, 3, -1) < 0 && errno != EINTR) break;
+    if (::poll(polled, 3, -1) < 0) {
+      if (errno == EINTR) continue;
+      lost = errno;
+      break;
+    }
     if (polled[0].revents) {
       const ssize_t n = ::write(child.input().get(), pending.data(), pending.size());
       if (n > 0) pending.remove_prefix(static_cast<size_t>(n));
-      if ((n < 0 && errno != EINTR && errno != EAGAIN) || pending.empty()) child.input().reset();
+      const bool broken = n < 0 && errno != EINTR && errno != EAGAIN;
+      if (broken && errno != EPIPE) lost = errno;
+      if (broken || pending.empty()) child.input().reset();
     }
     if (polled[1].revents) drain(child.output(), output);
     if (polled[2].revents) drain(child.error(), error);
   }
   ::sigaction(SIGPIPE, &old, nullptr);
   completed.status = child.wait();
+  // It may have taken half an input for the whole.
+  if (lost != 0) return fail(errno_error("cannot talk to", command.arguments.front(), lost));
   return completed;
 }
 

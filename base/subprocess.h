@@ -31,7 +31,8 @@ struct Completed {
   std::string error_output;
 };
 
-// Runs to the end. An error only when it could not be started (kind not_found when there is no such program).
+// Runs to the end. An error only when it could not be started (kind not_found when there is no such program), or a pipe broke down on our side, so that it
+// read or we read less than there was; a child that stops reading early is none.
 Result<Completed> run(const Command& command);
 
 // A running child with pipes. Destroying it closes the pipes and waits.

@@ -117,6 +117,8 @@ Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChang
   word("prepare");
   word("commit");
   auto output = git::git_output(command);
+  // At the end of a list that was cut short git drops the transaction and says nothing.
+  if (output && !output->ends_with("commit: ok\n")) output = fail(ErrorKind::io, "git did not carry out the list of refs", *output);
   if (!output) {
     Error error = std::move(output).error().because("git refused to move the refs; none of them has moved", layout.common_dir);
     error.kind = ErrorKind::conflict;
