@@ -54,13 +54,12 @@ Result<Conversion> to_file(git::ObjectReader& reader, const lfs::ObjectStore& st
 
 }  // namespace
 
-Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, const git::ObjectIdMap<uint64_t>& blobs,
+Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, lfs::ObjectBatch& batch, const git::ObjectIdMap<uint64_t>& blobs,
                                   Direction direction, git::PackWriter& pack, Progress& progress) {
   const std::vector<Job> jobs = in_pack_order(database, blobs);
   uint64_t total = 0;
   for (const Job& job : jobs) total += job.size;
   progress.phase(direction == Direction::to_pointers ? "Converting files" : "Restoring files", total, "bytes");
-  lfs::ObjectBatch batch(store);
   Conversions conversions(jobs.size());
   std::mutex mutex;
   std::optional<Error> error;
@@ -85,7 +84,6 @@ Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs
     }
   });
   if (error) return fail(std::move(*error));
-  TRY(batch.commit());
   return conversions;
 }
 

@@ -11,6 +11,7 @@
 #include "git/objects/object_database.h"
 #include "git/objects/object_id_map.h"
 #include "git/objects/pack_writer.h"
+#include "lfs/store/object_batch.h"
 #include "lfs/store/object_store.h"
 #include "lfs/store/oid.h"
 #include "rewrite/options.h"
@@ -24,8 +25,8 @@ struct Conversion {
 };
 using Conversions = git::ObjectIdMap<Conversion>;
 
-// `blobs`: ids and sizes. Objects are durable in the store when it returns; the new blobs are in `pack`.
-Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, const git::ObjectIdMap<uint64_t>& blobs,
+// `blobs`: ids and sizes. The new blobs are in `pack`, the objects in `batch`: in `store` once it is committed.
+Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, lfs::ObjectBatch& batch, const git::ObjectIdMap<uint64_t>& blobs,
                                   Direction direction, git::PackWriter& pack, Progress& progress);
 
 }  // namespace lfsguard::rewrite

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 
 #include "base/sha256.h"
@@ -20,16 +21,21 @@ namespace lfsguard::rewrite {
 namespace {
 
 constexpr int kTagDepthMax = 64;
+constexpr size_t kCommitBatch = 1024;  // read, spliced and written together
 
 }  // namespace
 
 Status Execution::write_objects() {
   pack_ = TRY(git::PackWriter::create(plan_.layout.object_dir));
-  conversions_ = TRY(convert_blobs(*plan_.database, plan_.store, plan_.survey->blobs(), plan_.options.direction, *pack_, plan_.progress));
+  objects_ = std::make_unique<lfs::ObjectBatch>(plan_.store);
+  conversions_ = TRY(convert_blobs(*plan_.database, plan_.store, *objects_, plan_.survey->blobs(), plan_.options.direction, *pack_, plan_.progress));
+  // The disk takes the objects while trees and commits are made; the pack is only finished when they are safe.
+  std::future<Status> safe = std::async(std::launch::async, [this] { return objects_->commit(); });
   TRY(build_trees());
   TRY(write_commits());
   TRY(write_bare_trees());
   TRY(write_tags_and_notes());
+  TRY(safe.get());
   plan_.progress.phase("Writing the pack", pack_->bytes(), "bytes");
   written_ = TRY(pack_->finish());
   pack_.reset();
@@ -71,24 +77,59 @@ Status Execution::write_commits() {
   if (new_hashes) new_message = [&](std::string_view text) { return messages.replaced(text); };
   plan_.progress.phase("Rewriting commits", plan_.report.commits_rewritten, "commits");
   plan_.report.signatures_removed = 0;
+  // Parents first: a commit's new id needs theirs. Only the splicing and hashing are in a row; reading before and deflating after it are not.
+  struct Rewritten {
+    size_t position;
+    git::Object old;
+    ObjectId oid;
+    std::string content;  // empty: it stays
+  };
+  std::vector<Rewritten> batch;
+  std::vector<std::unique_ptr<git::ObjectReader>> readers(worker_count());
+  for (auto& reader : readers) reader = std::make_unique<git::ObjectReader>(*plan_.database, 8u << 20);
+  std::mutex mutex;
+  std::optional<Error> error;
+  const auto note = [&](Error what) {
+    const std::lock_guard lock(mutex);
+    if (!error) error = std::move(what);
+  };
   uint64_t done = 0;
-  for (size_t i = commits.size(); i-- > 0;) {  // parents first
-    if (!plan_.affected[i]) continue;
-    const ObjectId& tree = new_trees_[i];
-    if (tree != commits[i].tree_oid) tree_pairs_.push_back({commits[i].tree_oid, tree});
-    const git::Object commit = TRY(plan_.reader->read(commits[i].oid));
-    const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
-      if (oid == commits[i].tree_oid && tree != oid) return tree;
-      return moved(oid);
-    };
-    const Spliced spliced = splice_commit(commit.view(), new_id, strip(), new_message);
-    const ObjectId oid = hash_object("commit", spliced.content);
-    if (oid == commits[i].oid) continue;
-    TRY(pack_->add(git::ObjectType::commit, oid, spliced.content));
-    moved_.insert(commits[i].oid, oid);
-    if (new_hashes) messages.add(commits[i].oid);
-    plan_.report.signatures_removed += spliced.signature_removed;
-    if ((++done & 1023) == 0) plan_.progress.advance(done);
+  for (size_t next = commits.size(); next > 0;) {
+    batch.clear();
+    while (next > 0 && batch.size() < kCommitBatch)
+      if (plan_.affected[--next]) batch.push_back({next, {}, {}, {}});
+    parallel_for(batch.size(), 64, [&](size_t begin, size_t end, unsigned worker) {
+      for (size_t i = begin; i < end; ++i) {
+        auto commit = readers[worker]->read(commits[batch[i].position].oid);
+        if (!commit) return note(std::move(commit).error());
+        batch[i].old = std::move(*commit);
+      }
+    });
+    if (error) return fail(std::move(*error));
+    for (Rewritten& rewritten : batch) {
+      const auto& commit = commits[rewritten.position];
+      const ObjectId& tree = new_trees_[rewritten.position];
+      if (tree != commit.tree_oid) tree_pairs_.push_back({commit.tree_oid, tree});
+      const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
+        if (oid == commit.tree_oid && tree != oid) return tree;
+        return moved(oid);
+      };
+      Spliced spliced = splice_commit(rewritten.old.view(), new_id, strip(), new_message);
+      rewritten.oid = hash_object("commit", spliced.content);
+      if (rewritten.oid == commit.oid) continue;
+      moved_.insert(commit.oid, rewritten.oid);
+      if (new_hashes) messages.add(commit.oid);
+      plan_.report.signatures_removed += spliced.signature_removed;
+      rewritten.content = std::move(spliced.content);
+    }
+    parallel_for(batch.size(), 64, [&](size_t begin, size_t end, unsigned) {
+      for (size_t i = begin; i < end; ++i) {
+        if (batch[i].content.empty()) continue;
+        if (auto added = pack_->add(git::ObjectType::commit, batch[i].oid, batch[i].content); !added) return note(std::move(added).error());
+      }
+    });
+    if (error) return fail(std::move(*error));
+    plan_.progress.advance(done += batch.size());
   }
   new_trees_ = {};
   return {};

@@ -44,6 +44,7 @@ class Execution {
 
   Plan& plan_;
   RunFolder folder_;
+  std::unique_ptr<lfs::ObjectBatch> objects_;
   std::unique_ptr<git::PackWriter> pack_;
   git::PackWriter::Written written_;
   Conversions conversions_;

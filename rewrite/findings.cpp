@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 
+#include "base/thread_pool.h"
 #include "git/objects/commit.h"
+#include "git/objects/first_error.h"
 #include "rewrite/object_splice.h"
 #include "rewrite/preflight.h"
 #include "rewrite/ref_swap.h"
@@ -127,15 +130,24 @@ Status warn_of_uncovered_pointers(Plan& plan) {
 }
 
 Status count_signatures(Plan& plan) {
-  for (size_t i = 0; i < plan.affected.size(); ++i) {
-    if (!plan.affected[i]) continue;
-    const git::Object commit = TRY(plan.reader->read(plan.history.commits()[i].oid));
-    const Spliced spliced = splice_commit(commit.view(), [&](const ObjectId& oid) { return plan.changes(oid) ? std::optional(oid) : std::nullopt; }, true);
-    if (!spliced.signature_removed) continue;
-    if (plan.options.signatures == Signatures::abort)
-      return fail(ErrorKind::unsupported, "a commit that would change is signed", plan.history.commits()[i].oid.hex(), "--signatures strip removes signatures, keep leaves them broken");
-    if (plan.options.signatures == Signatures::strip) ++plan.report.signatures_removed;
-  }
+  git::FirstError error;
+  std::atomic<uint64_t> removed{0};
+  parallel_for(plan.affected.size(), 4096, [&](size_t begin, size_t end, unsigned) {
+    git::ObjectReader reader(*plan.database, 8u << 20);
+    for (size_t i = begin; i < end; ++i) {
+      if (!plan.affected[i]) continue;
+      const ObjectId& oid = plan.history.commits()[i].oid;
+      const auto commit = reader.read(oid);
+      if (!commit) return error.set(i, commit.error());
+      const Spliced spliced = splice_commit(commit->view(), [&](const ObjectId& named) { return plan.changes(named) ? std::optional(named) : std::nullopt; }, true);
+      if (!spliced.signature_removed) continue;
+      if (plan.options.signatures == Signatures::abort)
+        return error.set(i, fail(ErrorKind::unsupported, "a commit that would change is signed", oid.hex(), "--signatures strip removes signatures, keep leaves them broken").value());
+      ++removed;
+    }
+  });
+  TRY(error.status());
+  if (plan.options.signatures == Signatures::strip) plan.report.signatures_removed += removed;
   if (plan.options.signatures == Signatures::keep) return {};
   git::ObjectIdSet seen;
   for (const PlannedRef& ref : plan.refs) {

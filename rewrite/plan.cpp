@@ -1,9 +1,12 @@
 #include "rewrite/plan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 
+#include "base/thread_pool.h"
 #include "git/objects/commit.h"
+#include "git/objects/first_error.h"
 #include "rewrite/path_discovery.h"
 #include "rewrite/preflight.h"
 #include "rewrite/stash.h"
@@ -140,19 +143,54 @@ Result<std::vector<std::string>> Plan::covered_paths(const git::History& selecti
   return paths;
 }
 
+// Each worker surveys a stretch of history by itself; what they found is put together afterwards.
+Status Plan::survey_trees() {
+  struct Worker {
+    git::ObjectReader reader;
+    BlobKinds kinds;
+    TreeSurvey survey;
+    Worker(const Plan& plan)
+        : reader(*plan.database, kReaderCache), kinds(reader, plan.options), survey(reader, plan.trie, kinds, plan.survey->only_covered()) {}
+  };
+  const auto& commits = history.commits();
+  const size_t stretch = std::max<size_t>((commits.size() + worker_count() - 1) / worker_count(), 4096);
+  std::vector<std::unique_ptr<Worker>> workers((commits.size() + stretch - 1) / stretch);
+  git::FirstError error;
+  std::atomic<size_t> done{0};
+  parallel_for(commits.size(), stretch, [&](size_t begin, size_t end, unsigned) {
+    TreeSurvey* own = survey.get();
+    if (begin != 0) {
+      workers[begin / stretch] = std::make_unique<Worker>(*this);
+      own = &workers[begin / stretch]->survey;
+    }
+    for (size_t i = end; i-- > begin;) {
+      auto found = own->root(commits[i].tree_oid);
+      if (!found) return error.set(i, std::move(found).error());
+      facts[i] = *found;
+      if ((i & 1023) == 0) progress.advance(done += 1024);
+    }
+  });
+  TRY(error.status());
+  for (size_t part = 1; part < workers.size(); ++part) {
+    const TreeSurvey::Renamed renamed = survey->absorb(workers[part]->survey);
+    workers[part].reset();
+    for (size_t i = part * stretch; i < std::min(commits.size(), (part + 1) * stretch); ++i) facts[i] = {renamed.files[facts[i].files], renamed.attributes[facts[i].attributes]};
+  }
+  return {};
+}
+
 Status Plan::survey_commits() {
   const auto& commits = history.commits();
   progress.phase("Surveying trees", commits.size(), "commits");
   facts.resize(commits.size());
   edits.resize(commits.size());
   affected.resize(commits.size());
+  TRY(survey_trees());
   for (size_t i = commits.size(); i-- > 0;) {  // parents first
-    facts[i] = TRY(survey->root(commits[i].tree_oid));
     edits[i] = TRY(attributes->edit_for(commits[i].tree_oid, facts[i]));
     affected[i] = facts[i].files != 0;
     for (const uint32_t parent : history.parents(commits[i])) affected[i] = affected[i] || affected[parent];
     report.commits_rewritten += affected[i];
-    if ((i & 1023) == 0) progress.advance(commits.size() - i);
   }
   for (const ObjectId& tree : bare_trees) {
     const RootFacts tree_fact = TRY(survey->root(tree));

@@ -36,6 +36,7 @@ struct Plan {
   Status load_history();    // refs and commits in scope; refuses what check_repository() refuses
   Status find_paths();      // which are converted
   Status survey_commits();  // what each commit holds of them, and the lines that it gets
+  Status survey_trees();
 
   // By size alone, and no blob is so large: the run is over in the time of a scan.
   bool nothing_is_large() const { return options.above && large.empty() && !options.fixup; }

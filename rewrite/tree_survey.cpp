@@ -34,6 +34,29 @@ Result<bool> TreeSurvey::converts(uint32_t path, const git::TreeEntry& entry, sc
   return kind.convertible;
 }
 
+uint32_t TreeSurvey::intern(PathSet files) {
+  const auto [slot, fresh] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_sets_.size()));
+  if (fresh) file_sets_.push_back(std::move(files));
+  return slot->second;
+}
+
+uint32_t TreeSurvey::intern(std::vector<AttributesFileAt> attribute_files) {
+  const auto [slot, fresh] = attribute_ids_.try_emplace(attribute_files, static_cast<uint32_t>(attribute_lists_.size()));
+  if (fresh) attribute_lists_.push_back(std::move(attribute_files));
+  return slot->second;
+}
+
+TreeSurvey::Renamed TreeSurvey::absorb(const TreeSurvey& other) {
+  Renamed renamed;
+  for (const PathSet& files : other.file_sets_) renamed.files.push_back(intern(files));
+  for (const auto& list : other.attribute_lists_) renamed.attributes.push_back(intern(list));
+  other.blobs_.for_each([&](const ObjectId& oid, uint64_t size) { blobs_.insert(oid, size); });
+  for (size_t path = 0; path < versions_.size(); ++path) versions_[path].insert(other.versions_[path].begin(), other.versions_[path].end());
+  missing_.insert(other.missing_.begin(), other.missing_.end());
+  odd_trees_.insert(other.odd_trees_.begin(), other.odd_trees_.end());
+  return renamed;
+}
+
 Result<RootFacts> TreeSurvey::root(const ObjectId& tree_oid) {
   const git::Object tree = TRY(reader_.read(tree_oid));
   const scanner::ContextId context = needs_contexts() ? TRY(contexts_.root(tree.view())) : 0;
@@ -76,12 +99,8 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   if (files.empty()) attribute_files.clear();
   else if (odd) odd_trees_.emplace(tree_oid, directory);
   RootFacts facts;
-  const auto [file_slot, new_files] = file_ids_.try_emplace(files, static_cast<uint32_t>(file_sets_.size()));
-  if (new_files) file_sets_.push_back(std::move(files));
-  facts.files = file_slot->second;
-  const auto [attribute_slot, new_attributes] = attribute_ids_.try_emplace(attribute_files, static_cast<uint32_t>(attribute_lists_.size()));
-  if (new_attributes) attribute_lists_.push_back(std::move(attribute_files));
-  facts.attributes = attribute_slot->second;
+  facts.files = intern(std::move(files));
+  facts.attributes = intern(std::move(attribute_files));
   if (known_.size() >= kKnownMax) known_.clear();
   known_.emplace(key, facts);
   return facts;

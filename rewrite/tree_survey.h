@@ -45,6 +45,11 @@ class TreeSurvey {
   }
 
   Result<RootFacts> root(const ObjectId& tree_oid);
+  // Takes over what another survey of the same paths found; its facts become ours through the answer: by file set, by attribute list.
+  struct Renamed {
+    std::vector<uint32_t> files, attributes;
+  };
+  Renamed absorb(const TreeSurvey& other);
   // What was met before only saves time: gives that memory back.
   void forget() { known_ = {}; }
 
@@ -69,6 +74,8 @@ class TreeSurvey {
   struct KeyHash {
     size_t operator()(const Key& key) const { return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.context) << 32); }
   };
+  uint32_t intern(PathSet files);
+  uint32_t intern(std::vector<AttributesFileAt> attribute_files);
   bool needs_contexts() const { return !only_covered_.empty(); }
   Result<bool> converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context);
   Result<RootFacts> visit(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, const std::string& directory, scanner::ContextId context);

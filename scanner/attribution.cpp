@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/big_vector.h"
 #include "scanner/remedy.h"
 
 namespace lfsguard::scanner {
@@ -13,27 +14,44 @@ namespace {
 constexpr size_t kBits = 512;
 using Bits = std::array<uint64_t, kBits / 64>;
 
-// For each group of commits, the refs (by index) that reach one of them.
+// For each group of commits, the refs (by index) that reach one of them. Bits are carried along the history for 512 at a time: of groups towards the refs, or,
+// where there are fewer refs than groups, of refs towards the groups.
 std::vector<std::vector<uint32_t>> reaching_refs(const CommitList& commits, const std::vector<RefPosition>& refs,
                                                  const std::vector<std::vector<uint32_t>>& groups) {
   std::vector<std::vector<uint32_t>> reached(groups.size());
   const size_t count = commits.items().size();
-  std::vector<Bits> bits;
-  for (size_t first = 0; first < groups.size(); first += kBits) {
+  const bool by_ref = refs.size() < groups.size();
+  const size_t total = by_ref ? refs.size() : groups.size();
+  const auto add_bits = [](Bits& to, const Bits& from) {
+    for (size_t word = 0; word < to.size(); ++word) to[word] |= from[word];
+  };
+  const auto each_bit = [](const Bits& bits, auto visit) {
+    for (size_t word = 0; word < bits.size(); ++word)
+      for (uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) visit(word * 64 + static_cast<size_t>(__builtin_ctzll(rest)));
+  };
+  BigVector<Bits> bits;
+  for (size_t first = 0; first < total; first += kBits) {
     bits.assign(count, Bits{});
-    const size_t last = std::min(groups.size(), first + kBits);
-    for (size_t group = first; group < last; ++group)
-      for (const uint32_t commit : groups[group]) bits[commit][(group - first) / 64] |= 1ull << ((group - first) % 64);
-    for (size_t at = count; at-- > 0;)  // parents stand behind their children
-      for (const uint32_t parent : commits.parents(commits.items()[at]))
-        if (parent != UINT32_MAX)
-          for (size_t word = 0; word < bits[at].size(); ++word) bits[at][word] |= bits[parent][word];
-    for (uint32_t ref = 0; ref < refs.size(); ++ref) {
-      const Bits& set = bits[refs[ref].commit];
-      for (size_t word = 0; word < set.size(); ++word)
-        for (uint64_t rest = set[word]; rest != 0; rest &= rest - 1)
-          reached[first + word * 64 + static_cast<size_t>(__builtin_ctzll(rest))].push_back(ref);
+    const size_t last = std::min(total, first + kBits);
+    const auto set = [&](uint32_t commit, size_t number) { bits[commit][(number - first) / 64] |= 1ull << ((number - first) % 64); };
+    if (by_ref) {
+      for (size_t ref = first; ref < last; ++ref) set(refs[ref].commit, ref);
+      for (size_t at = 0; at < count; ++at)  // children stand before their parents
+        for (const uint32_t parent : commits.parents(commits.items()[at]))
+          if (parent != UINT32_MAX) add_bits(bits[parent], bits[at]);
+      for (size_t group = 0; group < groups.size(); ++group) {
+        Bits any{};
+        for (const uint32_t commit : groups[group]) add_bits(any, bits[commit]);
+        each_bit(any, [&](size_t bit) { reached[group].push_back(static_cast<uint32_t>(first + bit)); });
+      }
+      continue;
     }
+    for (size_t group = first; group < last; ++group)
+      for (const uint32_t commit : groups[group]) set(commit, group);
+    for (size_t at = count; at-- > 0;)
+      for (const uint32_t parent : commits.parents(commits.items()[at]))
+        if (parent != UINT32_MAX) add_bits(bits[at], bits[parent]);
+    for (uint32_t ref = 0; ref < refs.size(); ++ref) each_bit(bits[refs[ref].commit], [&](size_t bit) { reached[first + bit].push_back(ref); });
   }
   return reached;
 }
