@@ -30,7 +30,8 @@ Result<int> push_rewritten(Context& context, const git::RepositoryLayout& layout
   const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
   const auto head = git::git_line(git::git_command({"symbolic-ref", "-q", "HEAD"}, top_of(layout)));
   std::vector<scanner::RefUpdate> updates;
-  std::vector<std::string> arguments = {"push", "--atomic"}, specs;
+  // The advice would be about the grafts that we keep out of git's sight.
+  std::vector<std::string> arguments = {"-c", "advice.graftFileDeprecated=false", "push", "--atomic"}, specs;
   for (const rewrite::RefChange& change : changes) {
     if (!change.name.starts_with("refs/heads/") && !change.name.starts_with("refs/tags/")) continue;
     const auto remote_ref = there.find(change.name);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/byte_size.h"
@@ -13,6 +12,7 @@
 #include "hooks/install_repository.h"
 #include "hooks/install_status.h"
 #include "lfs/transfer/pointer_listing.h"
+#include "rewrite/run_folder.h"
 
 namespace lfsguard::cli {
 namespace {
@@ -69,17 +69,12 @@ std::vector<std::string> last_log_lines(const git::RepositoryLayout& layout) {
 
 // Reports of rewrites, oldest first (a run's name begins with its time).
 std::vector<json> rewrites(const git::RepositoryLayout& layout) {
-  std::vector<std::string> folders;
-  std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(layout.private_dir() + "/rewrite", code))
-    folders.push_back(entry.path().string());
-  std::sort(folders.begin(), folders.end());
   std::vector<json> reports;
-  for (const std::string& folder : folders) {
-    const auto text = read_file(folder + "/report.json");
+  for (const std::string& run : rewrite::RunFolder::all(layout)) {
+    const auto text = read_file(rewrite::RunFolder::named(layout, run).path() + "/report.json");
     json report = text ? json::parse(*text, nullptr, false) : json();
     if (!report.is_object()) report = json::object();
-    reports.push_back({{"run", folder.substr(folder.rfind('/') + 1)},
+    reports.push_back({{"run", run},
                        {"files", report.contains("files") && report["files"].is_array() ? report["files"].size() : 0},
                        {"commits", report.value("/commits/rewritten"_json_pointer, uint64_t{0})},
                        {"bytes", report.value("/objects/bytes"_json_pointer, uint64_t{0})}});
@@ -175,9 +170,9 @@ std::string text_report(const json& report) {
   }
   label = "rewrites";
   for (const json& run : report["rewrites"]) {
-    text += fmt::format("{:<11} {}: {} files, {}, {} commits rewritten\n", label, text_of(run["run"]),
-                        run["files"].get<uint64_t>(), format_byte_size(run["bytes"].get<uint64_t>()),
-                        run["commits"].get<uint64_t>());
+    const auto counted = [](uint64_t count, const char* noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); };
+    text += fmt::format("{:<11} {}: {}, {}, {} rewritten\n", label, text_of(run["run"]), counted(run["files"].get<uint64_t>(), "file"),
+                        format_byte_size(run["bytes"].get<uint64_t>()), counted(run["commits"].get<uint64_t>(), "commit"));
     label.clear();
   }
   label = "log";

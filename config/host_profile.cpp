@@ -1,5 +1,6 @@
 #include "config/host_profile.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 

@@ -1,5 +1,6 @@
 #include "config/url_pattern.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace lfsguard::config {

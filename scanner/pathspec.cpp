@@ -1,5 +1,7 @@
 #include "scanner/pathspec.h"
 
+#include <algorithm>
+
 #include <strings.h>
 
 #include "git/attributes/wildmatch.h"

@@ -1,5 +1,7 @@
 #include "git/objects/commit_graph.h"
 
+#include <algorithm>
+
 #include "git/objects/chunk_file.h"
 
 namespace lfsguard::git {
