@@ -28,12 +28,14 @@ old_main=$(git rev-parse main)
 
 "$lfsguard" rewrite --push origin --yes > "$work/out" 2> "$work/err"
 ok "one command mends and pushes" 0 $?
+ok "git says nothing about grafts, which it was kept from" "" "$(grep -i graft "$work/err")"
 ok "the server has the new history" "$(git rev-parse main)" "$(git -C "$work/server.git" rev-parse main)"
 ok "the first commit, which everybody has, kept its id" "$(git rev-list --max-parents=0 main)" "$(git -C "$work/bob" rev-parse main)"
 ok "the server holds no large blob" "" "$(git -C "$work/server.git" cat-file --batch-all-objects --batch-check='%(objectsize) %(objecttype)' | awk '$1 > 1000000')"
 oid=$(sha256sum "$work/model.bin" | cut -d' ' -f1)
 cmp "$work/model.bin" "$work/server.git/lfs/objects/${oid:0:2}/${oid:2:2}/$oid" && ok "and the LFS object" 0 0 || ok "and the LFS object" 0 1
 ok "the work tree is clean and untouched" "" "$(git status --porcelain)$(cmp weights/model.bin "$work/model.bin")"
+ok "status lists this run, and nothing else of that folder" 1 "$("$lfsguard" status | grep -c "rewritten$")"
 ok "strict fsck finds nothing" "" "$(git fsck --strict 2>&1 | grep -v dangling)"
 
 # Bob, with a commit of his own, follows what was printed.
