@@ -121,7 +121,11 @@ case_unreadable() {
 
 case_full_disk() {
   [ "$(id -u)" = 0 ] && command -v unshare >/dev/null || { not_run "a full disk" "not root"; return; }
-  mkdir -p "$work/small" && unshare -m bash -c '
+  # In a chroot, whose root is no mount point, propagation cannot be changed.
+  own_mounts=(unshare -m)
+  "${own_mounts[@]}" true 2>/dev/null || own_mounts=(unshare -m --propagation unchanged)
+  "${own_mounts[@]}" true 2>/dev/null || { not_run "a full disk" "no mounts of its own"; return; }
+  mkdir -p "$work/small" && "${own_mounts[@]}" bash -c '
     mount -t tmpfs -o size=4m none "$1/small" 2>/dev/null || exit 77
     cd "$1/small" && git init -q . && git config lfsguard.threshold 1000 && head -c 1100000 /dev/urandom >f.bin && sha256sum <f.bin >"$1/sum" && git add f.bin
     head -c 1300000 /dev/urandom >fill && sync
