@@ -6,16 +6,6 @@ set -u
 . "$LFSGUARD_SOURCE/tests/support/suite.sh"
 . "$LFSGUARD_SOURCE/tests/support/guarded_repository.sh"
 
-stopped() { # NAME GIT-ARGUMENTS...
-  local name=$1
-  shift
-  if git "$@" >../said 2>&1; then fail "$name" "it went through"; else pass "$name"; fi
-}
-goes() {
-  local name=$1
-  shift
-  if git "$@" >../said 2>&1; then pass "$name"; else fail "$name" "$(cat ../said)"; fi
-}
 
 case_block_and_warn() {
   guarded_repository modes

@@ -15,16 +15,6 @@ small_host() {
   { printf 'profile = "small"\n[profiles.small]\n'; printf '%s\n' "$@"; } >"$HOME/.config/lfsguard/config.toml"
 }
 pointer() { printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize %s\n' "$1" "$2"; }
-refused() { # NAME GIT-ARGUMENTS...
-  local name=$1
-  shift
-  if git "$@" >../said 2>&1; then fail "$name" "it went through"; else pass "$name"; fi
-}
-goes() {
-  local name=$1
-  shift
-  if git "$@" >../said 2>&1; then pass "$name"; else fail "$name" "$(cat ../said)"; fi
-}
 no_profile() { rm -f "$HOME/.config/lfsguard/config.toml"; }
 
 case_binary() {
@@ -37,7 +27,7 @@ case_binary() {
   printf 'a\0b' >../want && is_pointer "a binary file" b.dat ../want
   printf 'c\0d' >c.dot && git add c.dot && git -c core.hooksPath=/dev/null commit -qm two
   check "in history" "binary error c.dot 3 0" "$(rules_of --strict | grep '^binary')"
-  git init -q --bare ../binary.git && refused "in a push" push -q ../binary.git main
+  git init -q --bare ../binary.git && stopped "in a push" push -q ../binary.git main
   check_contains "named" "c.dot   3 B   binary, not in LFS" "$(cat ../said)"
   small_host 'binary = "warn"' && goes "as a warning it lets the push go" push -q ../binary.git main~1:refs/heads/other
   no_profile
@@ -50,11 +40,11 @@ case_lfs_oversize() {
   pointer 1 2000 >a && pointer 2 2001 >b && git add .gitattributes
   for name in a b; do git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters $name),$name.bin"; done
   check "an object over the host's limit for one, not one that just reaches it" "lfs-oversize error b.bin 2001 2000" "$(rules_of --staged --strict)"
-  refused "stops the commit" commit -qm one
+  stopped "stops the commit" commit -qm one
   check_contains "named with the profile" "b.bin   2 KiB   limit 2 KiB (small)   too large for the host's LFS" "$(cat ../said)"
   git -c core.hooksPath=/dev/null commit -qm one
   check "in history" "lfs-oversize error b.bin 2001 2000" "$(rules_of --strict)"
-  git init -q --bare ../huge.git && refused "in a push" push -q ../huge.git main
+  git init -q --bare ../huge.git && stopped "in a push" push -q ../huge.git main
   check_contains "before anything is sent" "stopped before anything was sent" "$(cat ../said)"
   no_profile
 }
@@ -65,12 +55,12 @@ case_too_many_entries() {
   mkdir -p d/e && for n in 1 2 3 4 5; do echo $n >d/e/f$n; done && git add d && git commit -qm one && pass "as many as the host takes are fine"
   echo 6 >d/e/f6 && git add d
   check "one more, staged" "too-many-entries error d/e 6 5" "$(rules_of --staged --strict)"
-  refused "stops the commit" commit -qm two
+  stopped "stops the commit" commit -qm two
   git -c core.hooksPath=/dev/null commit -qm two
   check "in history" "too-many-entries error d/e 6 5" "$(rules_of --strict)"
   check "it is about no blob" '[null, null, ["refs/heads/main"]]' "$("$lfsguard" scan --strict --format json | json '[d["findings"][0][k] for k in ("blob", "commit", "refs")]')"
   check "only with all rules" "" "$(rules_of)"
-  git init -q --bare ../many.git && refused "in a push" push -q ../many.git main
+  git init -q --bare ../many.git && stopped "in a push" push -q ../many.git main
   check_contains "with counts, not sizes" "d/e   6   limit 5   too many entries" "$(cat ../said)"
   echo change >d/e/f6 && git add d && goes "a directory that HEAD has so already stops no later commit" commit -qm three
   git mv d/e/f6 d/f6 && goes "nor does making it smaller" commit -qm four
@@ -84,13 +74,13 @@ case_push_too_big() {
   bytes 60000 1 >a && git add a && git commit -qm one && git push -q origin main
   small_host 'push-max = "100KiB"'
   bytes 60000 2 >b && git add b && git commit -qm two && goes "what the remote has is not counted" push -q origin main
-  bytes 60000 3 >c && bytes 60000 4 >e && git add c e && git commit -qm three && refused "loose objects count" push -q origin main
+  bytes 60000 3 >c && bytes 60000 4 >e && git add c e && git commit -qm three && stopped "loose objects count" push -q origin main
   check_contains "said" "this push   117" "$(cat ../said)"
   check_contains "with the limit" "limit 100 KiB   push is too big" "$(cat ../said)"
   check_contains "and is no file" "1 finding that must be mended first. Mend it: git push" "$(cat ../said)"
-  git repack -qad && refused "so do packed ones" push -q origin main
+  git repack -qad && stopped "so do packed ones" push -q origin main
   goes "in parts it goes" push -q origin main~1:main
-  git init -q --bare ../bulk2.git && refused "to a new remote all of it counts" push -q ../bulk2.git main
+  git init -q --bare ../bulk2.git && stopped "to a new remote all of it counts" push -q ../bulk2.git main
   git checkout -q -b versions && git reset -q --hard main~2
   for n in 1 2 3 4; do { cat a; echo $n; } >f && git add f && git commit -qm "f $n"; done
   git push -q --no-verify origin main && goes "versions of one file that are small beside each other count as git packs them" push -q origin versions
@@ -115,7 +105,7 @@ case_attributes_ignored() {
   git init -q --bare ../ignored.git && goes "a push tells of it" push -q ../ignored.git main
   check_contains "and goes on" 'Line 1, "models/", names a directory' "$(cat ../said)"
   git init -q --bare ../strict.git && printf '[rules]\nattributes-ignored = "error"\n' >../strict.git/lfsguard.toml && put_hooks ../strict.git/hooks pre-receive
-  refused "a server may refuse it" push -q --no-verify ../strict.git main
+  stopped "a server may refuse it" push -q --no-verify ../strict.git main
   check_contains "and names the file" ".gitattributes   attributes without effect" "$(cat ../said)"
   printf '*.tmp\nsub/.gitattributes\n' >.gitignore && mkdir sub && echo '*.x filter=lfs' >sub/.gitattributes && echo y >sub/y.x && git add .gitignore sub/y.x
   check "an attributes file that an ignore rule hits, and a file that only it would cover" "attributes-ignored warning sub/.gitattributes 0 0
@@ -139,9 +129,9 @@ m.safetensors   2 B   limit 1 B (track)   not in LFS" "$("$lfsguard" scan --stag
 oversize error m.safetensors 2 1" "$(rules_of --strict)"
   check "a scan for large files alone does not look at small ones" "" "$(rules_of)"
   check "--above replaces it" "" "$(rules_of --strict --above 1000)"
-  git init -q --bare ../track.git && refused "in a push" push -q ../track.git main
+  git init -q --bare ../track.git && stopped "in a push" push -q ../track.git main
   git init -q --bare ../tracking.git && echo 'track = ["*.safetensors"]' >../tracking.git/lfsguard.toml && put_hooks ../tracking.git/hooks pre-receive
-  refused "on a server" push -q --no-verify ../tracking.git main
+  stopped "on a server" push -q --no-verify ../tracking.git main
   git update-ref -d HEAD && git add . && goes "pre-commit makes pointers whatever the size" commit -qm one
   is_pointer "a tracked extension" m.safetensors ../want.m
   is_pointer "a tracked folder" data/x ../want.x
@@ -156,7 +146,7 @@ case_missing_object() {
   printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes && pointer 7 12 >p && git add .gitattributes
   git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters p),a.bin" && git -c core.hooksPath=/dev/null commit -qm one
   git init -q --bare ../store.git && printf '[server]\nobjects = "here"\n' >../store.git/lfsguard.toml && put_hooks ../store.git/hooks pre-receive
-  refused "a server whose objects are here refuses a pointer without one" push -q --no-verify ../store.git main
+  stopped "a server whose objects are here refuses a pointer without one" push -q --no-verify ../store.git main
   check_contains "by name" "a.bin   12 B   LFS object is missing" "$(cat ../said)"
   printf '[server]\nobjects = "elsewhere"\n' >../store.git/lfsguard.toml && goes "one whose objects are elsewhere takes it" push -q --no-verify ../store.git main
 }

@@ -25,16 +25,6 @@ export PATH=$work/bin:$peers/venv/bin:$peers/node_modules/.bin:$PATH NO_COLOR=1
 git config --global user.name t && git config --global user.email t@example.org && git config --global lfsguard.threshold 1000
 # The hooks of this source tree as it is, in a repository of its own: pre-commit clones what it runs.
 git init -q hooks-source && cp "$LFSGUARD_SOURCE/.pre-commit-hooks.yaml" hooks-source/ && git -C hooks-source add . && git -C hooks-source commit -qm hooks
-stopped() { # NAME GIT-ARGUMENTS...
-  local name=$1
-  shift
-  if git "$@" > ../said 2>&1; then fail "$name" "it went through: $(cat ../said)"; else pass "$name"; fi
-}
-goes() {
-  local name=$1
-  shift
-  if git "$@" > ../said 2>&1; then pass "$name"; else fail "$name" "$(cat ../said)"; fi
-}
 with_remote() { # NAME
   cd "$work" && git init -q --bare "$1.git" && git init -q "$1" && cd "$1" && git remote add origin "$work/$1.git"
 }

@@ -30,6 +30,17 @@ check_contains() { # NAME PART TEXT
   case $3 in *"$2"*) pass "$1" ;; *) fail "$1" "not found: $2
 in: $3" ;; esac
 }
+# A git command that must not go through, or must; what it said is in ../said.
+stopped() { # NAME GIT-ARGUMENTS...
+  local name=$1
+  shift
+  if git "$@" >../said 2>&1; then fail "$name" "it went through: $(cat ../said)"; else pass "$name"; fi
+}
+goes() { # NAME GIT-ARGUMENTS...
+  local name=$1
+  shift
+  if git "$@" >../said 2>&1; then pass "$name"; else fail "$name" "$(cat ../said)"; fi
+}
 finish() {
   [ "$tried" -gt 0 ] || { echo "no behaviour was tried"; exit 1; }
   [ "$failed" = 0 ] || { echo "$failed failed"; exit 1; }
