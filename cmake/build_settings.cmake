@@ -11,7 +11,7 @@ set(LFSGUARD_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thr
 
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wno-restrict -fno-plt)
 if(LFSGUARD_SANITIZE)
-  add_compile_options(-fsanitize=${LFSGUARD_SANITIZE} -fno-omit-frame-pointer -g)
+  add_compile_options(-fsanitize=${LFSGUARD_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
   add_link_options(-fsanitize=${LFSGUARD_SANITIZE})
 endif()
 add_link_options(-Wl,--as-needed -Wl,-z,now)

@@ -7,6 +7,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <optional>
+
+#include "config/spare_plane.h"
 
 namespace lfsguard::config {
 namespace {
@@ -18,22 +21,22 @@ std::string padded(unsigned number, size_t width) {
   return std::string(digits.size() < width ? width - digits.size() : 0, '0') + digits;
 }
 
-TomlNode converted(const toml::node& node) {
+TomlNode converted(const toml::node& node, const SparePlane& plane) {
   TomlNode result;
   result.position = position_of(node.source());
   if (const auto* table = node.as_table()) {
     result.type = TomlNode::Type::table;
     for (const auto& [key, value] : *table)
-      result.members.push_back({std::string(key.str()), position_of(key.source()), converted(value)});
+      result.members.push_back({plane.restored(key.str()), position_of(key.source()), converted(value, plane)});
     std::stable_sort(result.members.begin(), result.members.end(), [](const TomlMember& a, const TomlMember& b) {
       return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
     });
   } else if (const auto* array = node.as_array()) {
     result.type = TomlNode::Type::array;
-    for (const auto& item : *array) result.items.push_back(converted(item));
+    for (const auto& item : *array) result.items.push_back(converted(item, plane));
   } else if (const auto* text = node.as_string()) {
     result.type = TomlNode::Type::string;
-    result.text = text->get();
+    result.text = plane.restored(text->get());
   } else if (const auto* integer = node.as_integer()) {
     result.type = TomlNode::Type::integer;
     result.text = std::to_string(integer->get());
@@ -57,63 +60,6 @@ size_t byte_of_column(std::string_view line, uint32_t column) {
   return line.size();
 }
 
-bool is_beyond_ascii(std::string_view text, size_t at) { return at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80; }
-
-// Behind a backslash in a string: where the next character is that the parser looks at. After one that ends a line, the white space is skipped.
-size_t after_backslash(std::string_view text, size_t at) {
-  size_t next = at;
-  while (next < text.size() && (text[next] == ' ' || text[next] == '\t' || text[next] == '\r')) ++next;
-  if (next >= text.size() || text[next] != '\n') return at;
-  next = text.find_first_not_of(" \t\r\n", next);
-  return std::min(next, text.size());
-}
-
-// The first character beyond ASCII where TOML has no place for one: outside of strings and comments, or behind a backslash. toml++ (3.3, 3.4)
-// asks there whether it is white space, and its table for that has gaps that lead into undefined behaviour; so it is not asked.
-size_t misplaced_character(std::string_view text) {
-  size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  while (at < text.size()) {
-    const char c = text[at];
-    if (is_beyond_ascii(text, at)) return at;
-    if (c == '#') {
-      at = std::min(text.find('\n', at), text.size());
-    } else if (c == '"' || c == '\'') {
-      const std::string three(3, c);
-      const bool lines = text.substr(at, 3) == three;
-      at += lines ? 3 : 1;
-      while (at < text.size() && (lines ? text.substr(at, 3) != three : text[at] != c && text[at] != '\n')) {
-        if (c == '\'' || text[at] != '\\') {
-          ++at;
-          continue;
-        }
-        const size_t next = after_backslash(text, at + 1);
-        if (is_beyond_ascii(text, next)) return next;
-        at = std::max(next, at + 2);
-      }
-      if (lines) {
-        at += 3;
-        for (int more = 0; more < 2 && at < text.size() && text[at] == c; ++more) ++at;  // quotes that end the content
-      } else if (at < text.size() && text[at] == c) {
-        ++at;
-      }
-    } else {
-      ++at;
-    }
-  }
-  return std::string_view::npos;
-}
-
-TextPosition position_at(std::string_view text, size_t at) {
-  TextPosition position{1, 1};
-  for (size_t i = 0; i < at; ++i) {
-    if (text[i] == '\n')
-      position = {position.line + 1, 1};
-    else if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80)
-      ++position.column;
-  }
-  return position;
-}
-
 }  // namespace
 
 const TomlNode* TomlNode::member(std::string_view key) const {
@@ -123,14 +69,15 @@ const TomlNode* TomlNode::member(std::string_view key) const {
 }
 
 Result<TomlNode> parse_toml(std::string_view name, std::string_view text) {
-  if (const size_t at = misplaced_character(text); at != std::string_view::npos)
-    return fail(settings_error(name, text, position_at(text, at), "characters beyond ASCII may stand in strings and comments only", ""));
-  const toml::parse_result result = toml::parse(text);
+  const std::optional<SparePlane> plane = SparePlane::of(text);
+  if (!plane)
+    return fail(settings_error(name, text, {1, 1}, "one of Unicode's planes must be left out of the file", ""));
+  const toml::parse_result result = toml::parse(plane->moved(text));
   if (!result) {
     const toml::parse_error& error = result.error();
-    return fail(settings_error(name, text, position_of(error.source()), error.description(), ""));
+    return fail(settings_error(name, text, position_of(error.source()), plane->restored(error.description()), ""));
   }
-  return converted(result.table());
+  return converted(result.table(), *plane);
 }
 
 Error settings_error(std::string_view name, std::string_view text, TextPosition position, std::string_view complaint,

@@ -2,29 +2,44 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
-#include "base/version.h"
 #include "base/json_writer.h"
+#include "base/version.h"
 #include "report/scan_report.h"
 
 namespace lfsguard::report {
 namespace {
 
+// In the order of config::Rule: a result's ruleIndex counts here.
 struct RuleDoc {
-  std::string_view name, summary;
+  std::string_view name, summary, help;
 };
-constexpr RuleDoc kRuleDocs[] = {
-    {"oversize", "A file at or above the limit that is not in LFS"},
-    {"raw-in-lfs", "A file that should be an LFS pointer and is stored in git itself"},
-    {"binary", "A binary file outside LFS, on a host that refuses those"},
-    {"bad-pointer", "An LFS pointer that is not in canonical form"},
-    {"uncovered-pointer", "An LFS pointer at a path that no pattern covers"},
-    {"missing-object", "An LFS pointer whose object is nowhere to be found"},
-    {"lfs-oversize", "An LFS object over the host's limit for one object"},
-    {"too-many-entries", "A directory with more entries than the host takes"},
-    {"push-too-big", "A push that is larger than the host takes"},
-    {"attributes-ignored", "A line of .gitattributes that has no effect"},
-};
+constexpr std::array<RuleDoc, config::kRuleCount> kRuleDocs = {{
+    {"oversize", "A file at or above the limit that is not in LFS",
+     "Store it in LFS: `lfsguard track PATTERN` before it is committed, `lfsguard rewrite` after that."},
+    {"raw-in-lfs", "A file that should be an LFS pointer and is stored in git itself",
+     "A pattern of .gitattributes covers the file, but git stored its content. Stage it again with the LFS filter in place, or run `lfsguard rewrite` where it was committed."},
+    {"binary", "A binary file outside LFS, on a host that refuses those",
+     "The host takes binary files in LFS only. `lfsguard track PATTERN` covers them; `lfsguard rewrite` mends what was committed."},
+    {"bad-pointer", "An LFS pointer that is not in canonical form",
+     "Other LFS clients may not read it. Stage the file again; the filter writes the canonical form."},
+    {"uncovered-pointer", "An LFS pointer at a path that no pattern covers",
+     "A checkout shows the pointer's text instead of the content. `lfsguard track PATTERN` covers the path."},
+    {"missing-object", "An LFS pointer whose object is nowhere to be found",
+     "Fetch it with `lfsguard lfs fetch --all`, or push it from a clone that has it: `lfsguard lfs push --all REMOTE`."},
+    {"lfs-oversize", "An LFS object over the host's limit for one object",
+     "The host refuses LFS objects of this size. Split the file."},
+    {"too-many-entries", "A directory with more entries than the host takes",
+     "Spread the files over several directories."},
+    {"push-too-big", "A push that is larger than the host takes",
+     "Push in parts, or move large files to LFS."},
+    {"attributes-ignored", "A line of .gitattributes that has no effect",
+     "git does not act on the line, so the files it names are not covered. Mend it or remove it."},
+}};
+
+// The whole repository, as a directory below it.
+constexpr std::string_view kRootUri = "./";
 
 // A relative URI reference: every byte that is not unreserved or a slash in percent form.
 std::string uri_path(std::string_view path) {
@@ -37,6 +52,18 @@ std::string uri_path(std::string_view path) {
       uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return uri;
+}
+
+// Where a result is shown. One without a path of its own (a blob that a tag names, a push) stands at the root: GitHub refuses a whole report over a result
+// that has no place.
+std::string result_uri(std::string_view path) { return path.empty() || path == "/" ? std::string(kRootUri) : uri_path(path); }
+
+void put_text(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  json.begin_object();
+  json.key("text");
+  json.string(text);
+  json.end_object();
 }
 
 std::string sentence(const scanner::Finding& finding) {
@@ -85,11 +112,9 @@ std::string scan_sarif(const scanner::ScanResult& result, const ScanReportOption
     json.begin_object();
     json.key("id");
     json.string(doc.name);
-    json.key("shortDescription");
-    json.begin_object();
-    json.key("text");
-    json.string(doc.summary);
-    json.end_object();
+    put_text(json, "shortDescription", doc.summary);
+    put_text(json, "fullDescription", doc.summary);
+    put_text(json, "help", doc.help);
     json.end_object();
   }
   json.end_array();
@@ -106,28 +131,22 @@ std::string scan_sarif(const scanner::ScanResult& result, const ScanReportOption
     json.number(static_cast<uint64_t>(finding.rule));
     json.key("level");
     json.string(finding.severity == config::Severity::error ? "error" : "warning");
-    json.key("message");
+    put_text(json, "message", sentence(finding));
+    json.key("locations");
+    json.begin_array();
     json.begin_object();
-    json.key("text");
-    json.string(sentence(finding));
+    json.key("physicalLocation");
+    json.begin_object();
+    json.key("artifactLocation");
+    json.begin_object();
+    json.key("uri");
+    json.string(result_uri(finding.path));
+    json.key("uriBaseId");
+    json.string("%SRCROOT%");
     json.end_object();
-    if (!finding.path.empty()) {
-      json.key("locations");
-      json.begin_array();
-      json.begin_object();
-      json.key("physicalLocation");
-      json.begin_object();
-      json.key("artifactLocation");
-      json.begin_object();
-      json.key("uri");
-      json.string(uri_path(finding.path));
-      json.key("uriBaseId");
-      json.string("%SRCROOT%");
-      json.end_object();
-      json.end_object();
-      json.end_object();
-      json.end_array();
-    }
+    json.end_object();
+    json.end_object();
+    json.end_array();
     json.key("partialFingerprints");
     json.begin_object();
     json.key("ruleBlobPath/v1");

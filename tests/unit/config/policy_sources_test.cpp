@@ -277,11 +277,14 @@ TEST_CASE("a broken file is shown with its line, a caret and what is allowed") {
        "these settings cannot be used: .lfsguard.toml:1:11\n  version = 2\n            ^ this program does not know "
        "version 2\n  allowed: 1\n"},
       {"version = 1\n\"\xC3\xA9\" = 1 # \xC3\xA9\nmode\xC3\xA9 = 2\n",
-       "these settings cannot be used: .lfsguard.toml:3:5\n  mode\xC3\xA9 = 2\n      ^ characters beyond ASCII may stand in "
-       "strings and comments only\n"},
+       "these settings cannot be used: .lfsguard.toml:3:5\n  mode\xC3\xA9 = 2\n      ^ Error while parsing key-value pair: "
+       "expected '=', saw '\xC3\xA9'\n"},
+      {"mode = -1'\xD0\x8D\n",
+       "these settings cannot be used: .lfsguard.toml:1:10\n  mode = -1'\xD0\x8D\n           ^ Error while parsing decimal integer: "
+       "expected digit, saw '\''\n"},
       {"mode = \"a\\\xC3\xA9\"\n",
-       "these settings cannot be used: .lfsguard.toml:1:11\n  mode = \"a\\\xC3\xA9\"\n            ^ characters beyond ASCII may "
-       "stand in strings and comments only\n"},
+       "these settings cannot be used: .lfsguard.toml:1:11\n  mode = \"a\\\xC3\xA9\"\n            ^ Error while parsing string: unknown "
+       "escape sequence '\\\xC3\xA9'\n"},
       {"threshold = -1\n",
        "these settings cannot be used: .lfsguard.toml:1:13\n  threshold = -1\n              ^ \"-1\" is not a size\n"
        "  allowed: a size like 10MiB, 500KB, 1.5GB or a number of bytes\n"},
