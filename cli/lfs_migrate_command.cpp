@@ -89,7 +89,8 @@ Result<int> run_import(Context& context, const Arguments& arguments) {
     config::PolicySources sources;
     sources.layout = &layout;
     const config::LoadedPolicy settings = TRY(config::load_policy_with_origins(sources));
-    return commit_into_lfs(context, layout, settings, {arguments.positional().begin(), arguments.positional().end()}, arguments.value("--message").value_or(""));
+    const std::vector<std::string> paths(arguments.positional().begin(), arguments.positional().end());
+    return commit_into_lfs(context, layout, settings, {.paths = paths, .message = arguments.value("--message").value_or(""), .yes = true});
   }
   rewrite::RewriteOptions options = TRY(migrate_options(layout, arguments));
   if (options.fixup && (options.above || !options.include.empty() || !options.exclude.empty()))

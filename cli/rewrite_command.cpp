@@ -1,18 +1,12 @@
 // `lfsguard rewrite`: the repair of a history that holds large files.
-#include <unistd.h>
-
-#include <cstdio>
-#include <iostream>
-
-#include "base/file_descriptor.h"
 #include "cli/command.h"
+#include "cli/consent.h"
 #include "cli/context.h"
 #include "cli/rewrite_install.h"
 #include "cli/rewrite_one_commit.h"
 #include "cli/rewrite_push.h"
 #include "cli/rewrite_text.h"
 #include "config/policy_sources.h"
-#include "report/terminal.h"
 #include "rewrite/maps.h"
 #include "rewrite/run.h"
 #include "rewrite/undo.h"
@@ -25,22 +19,41 @@ Result<int> run_undo(Context& context, const Arguments& arguments, const git::Re
   const rewrite::Undone undone = TRY(rewrite::undo(layout, run, arguments.has("--force"), Context::program_path()));
   TRY(uninstall_what_run_installed(context, layout, undone.run));
   for (const std::string& name : undone.kept) context.note("kept what was newer: " + name);
-  context.print("Undone: " + undone.run + ", " + std::to_string(undone.refs) + (undone.refs == 1 ? " ref" : " refs") + " put back.\n");
+  context.print(context.json() ? undone_json(undone) : undone_text(undone));
   return 0;
 }
 
 Result<int> run_forget(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout) {
   const auto runs = TRY(rewrite::forget(layout, arguments.value("--forget").value_or("")));
-  for (const std::string& run : runs) context.print("Forgot " + run + ".\n");
-  if (runs.empty()) context.print("No run to forget.\n");
-  else context.note("the old objects stay on disk until reflogs expire and git gc removes them: git reflog expire --expire=now --all && git gc --prune=now");
+  context.print(context.json() ? forgotten_json(runs) : forgotten_text(runs));
+  if (!runs.empty()) context.note("the old objects stay on disk until reflogs expire and git gc removes them: git reflog expire --expire=now --all && git gc --prune=now");
   return 0;
 }
 
 Result<int> run_list(Context& context, const git::RepositoryLayout& layout) {
-  for (const rewrite::RunSummary& run : TRY(rewrite::list_runs(layout)))
-    context.print(run.run + "   " + run.started + "   " + run.state + "   " + std::to_string(run.refs) + (run.refs == 1 ? " ref\n" : " refs\n"));
+  const auto runs = TRY(rewrite::list_runs(layout));
+  context.print(context.json() ? runs_json(runs) : runs_text(runs));
   return 0;
+}
+
+// What the command is asked to do besides rewriting: one of these at most, each with few flags of its own.
+Status check_mode(const Arguments& arguments) {
+  static constexpr const char* kModes[] = {"--undo", "--forget", "--runs", "--export", "--no-rewrite"};
+  std::string mode;
+  for (const char* name : kModes) {
+    if (!arguments.has(name)) continue;
+    if (!mode.empty()) return fail(ErrorKind::usage, "only one of these can be asked for", mode + " " + name);
+    mode = name;
+  }
+  if (!arguments.positional().empty()) return fail(ErrorKind::usage, "unexpected word", arguments.positional()[0], "paths stand behind --include, or behind --no-rewrite");
+  if (arguments.has("--force") && mode != "--undo") return fail(ErrorKind::usage, "--force goes with --undo alone", "");
+  if (mode.empty() || mode == "--export") return {};
+  static constexpr const char* kOfRewriting[] = {"--above", "--include", "--exclude", "--fixup", "--only-large-versions", "--ref", "--exclude-ref", "--everything", "--push",
+                                                 "--attributes", "--replace-attributes-symlink", "--signatures", "--message-hashes"};
+  for (const char* name : kOfRewriting)
+    if (arguments.has(name)) return fail(ErrorKind::usage, "this flag does not go with " + mode, name);
+  if (mode != "--no-rewrite" && arguments.has("--dry-run")) return fail(ErrorKind::usage, "this flag does not go with " + mode, "--dry-run", "--runs shows what could be undone");
+  return {};
 }
 
 Result<rewrite::RewriteOptions> options_of(const Arguments& arguments, const config::Policy& policy) {
@@ -61,7 +74,7 @@ Result<rewrite::RewriteOptions> options_of(const Arguments& arguments, const con
   if (arguments.value("--message-hashes") == "rewrite") options.message_hashes = rewrite::MessageHashesMode::rewrite;
   if (arguments.has("--export")) {
     options.direction = rewrite::Direction::to_files;
-    if (options.include.empty()) return fail(ErrorKind::usage, "--export needs --include", "", "for example --include '*.bin'");
+    if (options.include.empty()) options.include = {"*"};
     if (options.above) return fail(ErrorKind::usage, "--above does not go with --export", "");
   } else if (!options.above && options.include.empty() && !options.fixup) {
     options.above = policy.threshold;
@@ -70,26 +83,21 @@ Result<rewrite::RewriteOptions> options_of(const Arguments& arguments, const con
   return options;
 }
 
-// Asked on the terminal; anything but a yes is a no.
-bool confirmed() {
-  std::fputs("Rewrite this history? [y/N] ", stderr);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 Result<int> run_rewrite(Context& context, const Arguments& arguments) {
+  TRY(check_mode(arguments));
   const git::RepositoryLayout& layout = *TRY(context.repository());
   if (arguments.has("--undo")) return run_undo(context, arguments, layout);
   if (arguments.has("--forget")) return run_forget(context, arguments, layout);
   if (arguments.has("--runs")) return run_list(context, layout);
-  if (!arguments.positional().empty()) return fail(ErrorKind::usage, "unexpected word", arguments.positional()[0], "paths stand behind --include, or behind --no-rewrite");
 
   config::PolicySources sources;
   sources.layout = &layout;
   const config::LoadedPolicy settings = TRY(config::load_policy_with_origins(sources));
   for (const std::string& warning : settings.policy.warnings) context.warn(warning);
-  if (arguments.has("--no-rewrite")) return commit_into_lfs(context, layout, settings, arguments.values("--no-rewrite"), "");
+  if (arguments.has("--no-rewrite")) {
+    return commit_into_lfs(context, layout, settings,
+                           {.paths = arguments.values("--no-rewrite"), .message = "", .dry_run = arguments.has("--dry-run"), .yes = arguments.has("--yes")});
+  }
   const rewrite::RewriteOptions options = TRY(options_of(arguments, settings.policy));
   const bool ignore_case = TRY(settings.git_config.get_bool("core.ignoreCase")).value_or(false);
   const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
@@ -102,13 +110,7 @@ Result<int> run_rewrite(Context& context, const Arguments& arguments) {
     context.print(context.json() ? rewrite::report_json(report) : plan_text(report, options));
     return left;
   }
-  if (!arguments.has("--yes")) {
-    if (!report::is_terminal(0) || !report::is_terminal(2)) {
-      return fail(ErrorKind::conflict, "nothing was written: there is no terminal to ask on", "", "--dry-run shows the plan, --yes carries it out");
-    }
-    static_cast<void>(write_all(2, plan_text(report, options), "standard error"));
-    if (!confirmed()) return fail(ErrorKind::interrupted, "nothing was written", "");
-  }
+  if (!arguments.has("--yes")) TRY(ask_for_leave(plan_text(report, options), "Rewrite this history? [y/N] "));
   report = TRY(rewrite.execute(Context::program_path()));
   TRY(install_where_missing(context, layout, report.run));
   context.print(context.json() ? rewrite::report_json(report) : result_text(report, options));
@@ -141,7 +143,7 @@ constexpr Option kOptions[] = {
     {"--force", "", "with --undo: also where refs have moved since; what was newer is kept as backup refs"},
     {"--forget", "[RUN]", "drop the way back (of all runs when RUN is left out)"},
     {"--runs", "", "list the runs"},
-    {"--export", "", "the other way: pointers that --include names become files again"},
+    {"--export", "", "the other way: pointers (without --include: all) become files again"},
     {"--no-rewrite", "PATH", "no history: one new commit that moves these paths into LFS", 0, Option::Times::list},
     {"--no-cache", "", "neither read nor write the scan cache"},
 };

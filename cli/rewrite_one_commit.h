@@ -9,8 +9,14 @@
 
 namespace lfsguard::cli {
 
-// `words`: pathspecs. `message`: the commit's; empty: one that names the path or counts them.
-Result<int> commit_into_lfs(Context& context, const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const std::vector<std::string>& words,
-                            std::string message);
+struct OneCommit {
+  std::vector<std::string> paths;  // pathspecs, each of which must name a tracked file
+  std::string message;             // empty: one that names the path or counts them
+  bool dry_run = false;            // say what would be done, write nothing
+  bool yes = false;                // do not ask
+};
+
+// A commit that cannot be made (a hook of the repository's refuses it) leaves index and attributes files as they were.
+Result<int> commit_into_lfs(Context& context, const git::RepositoryLayout& layout, const config::LoadedPolicy& settings, const OneCommit& wish);
 
 }  // namespace lfsguard::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/byte_size.h"
+#include "base/json_writer.h"
 #include "report/terminal.h"
 
 namespace lfsguard::cli {
@@ -43,6 +44,22 @@ std::string left_text(const rewrite::RewriteReport& report) {
   for (const std::string& warning : report.warnings) text += "warning: " + report::printable(warning) + "\n";
   for (const std::string& left : report.left_large) text += "stays large: " + report::printable(left) + "\n";
   return text;
+}
+
+// {"version": 1, "command": "rewrite", "KEY": with the value to come.
+void begin_answer(JsonWriter& json, const char* key) {
+  json.begin_object();
+  json.key("version");
+  json.number(1);
+  json.key("command");
+  json.string("rewrite");
+  json.key(key);
+}
+
+void write_strings(JsonWriter& json, const std::vector<std::string>& strings) {
+  json.begin_array();
+  for (const std::string& string : strings) json.string(string);
+  json.end_array();
 }
 
 }  // namespace
@@ -88,6 +105,67 @@ std::string collaborator_text(const rewrite::RewriteReport& report, const std::s
       "Everybody else with a clone, once this is pushed (own commits are kept, the old large files are not pushed again):\n"
       "  lfsguard install\n  git fetch --tags --force {}\n{}",
       remote, steps);
+}
+
+std::string undone_text(const rewrite::Undone& undone) { return fmt::format("Undone: {}, {} put back.\n", undone.run, counted(undone.refs, "ref", "refs")); }
+
+std::string undone_json(const rewrite::Undone& undone) {
+  std::string out;
+  JsonWriter json(out);
+  begin_answer(json, "undone");
+  json.begin_object();
+  json.key("run");
+  json.string(undone.run);
+  json.key("refs");
+  json.number(undone.refs);
+  json.key("kept");
+  write_strings(json, undone.kept);
+  json.end_object();
+  json.end_object();
+  return out + "\n";
+}
+
+std::string forgotten_text(const std::vector<std::string>& runs) {
+  std::string text;
+  for (const std::string& run : runs) text += "Forgot " + run + ".\n";
+  return runs.empty() ? "No run to forget.\n" : text;
+}
+
+std::string forgotten_json(const std::vector<std::string>& runs) {
+  std::string out;
+  JsonWriter json(out);
+  begin_answer(json, "forgotten");
+  write_strings(json, runs);
+  json.end_object();
+  return out + "\n";
+}
+
+std::string runs_text(const std::vector<rewrite::RunSummary>& runs) {
+  std::string text;
+  for (const rewrite::RunSummary& run : runs) text += fmt::format("{}   {}   {}   {}\n", run.run, run.started, run.state, counted(run.refs, "ref", "refs"));
+  return text;
+}
+
+std::string runs_json(const std::vector<rewrite::RunSummary>& runs) {
+  std::string out;
+  JsonWriter json(out);
+  begin_answer(json, "runs");
+  json.begin_array();
+  for (const rewrite::RunSummary& run : runs) {
+    json.begin_object();
+    json.key("run");
+    json.string(run.run);
+    json.key("started");
+    json.string(run.started);
+    json.key("state");
+    json.string(run.state);
+    json.key("refs");
+    json.number(run.refs);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return out + "\n";
 }
 
 }  // namespace lfsguard::cli

@@ -119,6 +119,23 @@ expect=128 rewrite --undo nonsense; ok "a run that is none" 128 $code
 
 # ---- the other ways
 copy norewrite; old=$(git rev-parse HEAD); rewrite --no-rewrite x.bin; ok "--no-rewrite makes one commit" "0 $old pointer plain " "$code $(git rev-parse HEAD~) $(kind HEAD:x.bin) $(kind HEAD~:x.bin) $(git status --porcelain)"
+copy norewrite2; old=$(git rev-parse HEAD)
+refused "--no-rewrite of a path that is not tracked" "no tracked file is there: nosuch" --no-rewrite x.bin nosuch
+before=$(bytes); "$lfsguard" rewrite --no-rewrite x.bin < /dev/null > /dev/null 2> "$work/err"
+ok "--no-rewrite without a terminal and --yes writes nothing" "128 lfsguard: nothing was written: there is no terminal to ask on $before" "$? $(head -1 "$work/err") $(bytes)"
+rewrite --no-rewrite x.bin --dry-run; ok "--no-rewrite --dry-run shows the file and the ref, and writes nothing" "0 2 $before" "$code $(grep -c 'x\.bin   3\.9 KiB\|refs/heads/main' "$work/out") $(bytes)"
+rewrite --no-rewrite x.bin --dry-run --format json; ok "its plan as JSON" "true [\"x.bin\", null]" "$(key dry_run) $(python3 -c 'import json,sys; v=json.load(open(sys.argv[1])); print(json.dumps([v["files"][0]["path"], v["refs"][0]["new"]]))' "$work/out")"
+printf '#!/bin/sh\nexit 1\n' > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit; expect=128 rewrite --no-rewrite x.bin
+ok "a commit that the repository's hook refuses leaves index and files as they were" "128 $old  no" "$code $(git rev-parse HEAD) $(git status --porcelain) $([ -e .gitattributes ] && echo yes || echo no)"
+rm .git/hooks/pre-commit; rewrite --no-rewrite x.bin --format json; ok "the commit as JSON" "0 \"$old\" \"$(git rev-parse HEAD)\"" "$code $(key refs.0.old) $(key refs.0.new)"
+rewrite --export; ok "--export without --include: every pointer becomes a file" "0 plain" "$code $(kind HEAD:x.bin)"; run=$("$lfsguard" rewrite --runs | cut -d' ' -f1)
+rewrite --runs --format json; ok "--runs as JSON" "\"$run\" \"done\" 1" "$(key runs.0.run) $(key runs.0.state) $(key runs.0.refs)"
+for words in "--undo --forget" "--undo --dry-run" "--runs word" "--force" "--no-rewrite x.bin --above 1" "--forget --dry-run"; do
+  # shellcheck disable=SC2086
+  expect=129 rewrite $words; ok "$words is a usage error" 129 $code
+done
+rewrite --undo --format json; ok "--undo as JSON" "0 \"$run\" 1" "$code $(key undone.run) $(key undone.refs)"
+rewrite --forget --format json; ok "--forget as JSON" "0 [\"$run\"]" "$code $(key forgotten)"
 copy export; trees=$(git log --format=%T main); rewrite --above 1000; rewrite --export --include '*.bin'
 ok "--export gives the contents back" "0 plain $(git rev-parse "$(echo "$trees" | head -1):x.bin") " "$code $(kind main:x.bin) $(git rev-parse main:x.bin) $(git status --porcelain)"
 ok "and the trees but for .gitattributes" "$trees" "$(for c in $(git log --format=%H main); do git ls-tree "$c" | grep -v gitattributes | git mktree; done)"
