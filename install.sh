@@ -320,6 +320,11 @@ each() { # COMMAND LIST: the command with each line of the list
     "$1" "$item"
   done
 }
+set_up_global() { [ $global = no ] || eval "\"\$program\" $verb --global $extra" || not_done "hooks for every repository: $verb was not completed"; }
+set_up_templates() {
+  [ $own_template = no ] || set_up_template ''
+  each set_up_template "$templates"
+}
 set_up_all() { # install|uninstall
   verb=$1 extra=$flags
   [ "$verb" = install ] || extra=$keep_filters
@@ -331,9 +336,8 @@ set_up_all() { # install|uninstall
     [ "$own_template$templates" = no ] || say "would $verb hooks in a template folder"
     return
   fi
-  [ $global = no ] || eval "\"\$program\" $verb --global $extra" || not_done "hooks for every repository: $verb was not completed"
-  [ $own_template = no ] || set_up_template ''
-  each set_up_template "$templates"
+  # Both change the user's git configuration: what was changed last is taken back first.
+  if [ "$verb" = install ]; then set_up_global; set_up_templates; else set_up_templates; set_up_global; fi
 }
 
 # --- uninstalling

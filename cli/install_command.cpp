@@ -1,4 +1,5 @@
 // `lfsguard install` and `lfsguard uninstall`: hooks, filters and settings, once the program itself is there.
+#include <algorithm>
 #include <cstdlib>
 
 #include "cli/context.h"
@@ -90,7 +91,8 @@ Result<int> run(Context& context, const Arguments& arguments, bool install) {
   hooks::Changes changes(arguments.has("--dry-run"),
                          [&](std::string_view line) { context.print(std::string(line) + "\n"); });
   std::vector<std::string> undone;
-  const auto targets = TRY(targets_of(arguments));
+  auto targets = TRY(targets_of(arguments));
+  if (!install) std::reverse(targets.begin(), targets.end());  // what may have been changed last is taken back first
   for (const Target& target : targets) {
     auto left = act_on(target, install, changes, options);
     if (!left && targets.size() == 1) return fail(std::move(left.error()));

@@ -1,6 +1,7 @@
 // `lfsguard lfs ...`: the embedded client, under git-lfs's names and flags. A new client command: its file, a line here.
 #include "base/version.h"
 #include "cli/context.h"
+#include "cli/program.h"
 
 namespace lfsguard::cli {
 
@@ -25,13 +26,19 @@ extern const Command kLfsPrePushCommand;
 extern const Command kLfsPostCheckoutCommand;
 extern const Command kLfsPostCommitCommand;
 extern const Command kLfsPostMergeCommand;
+extern const Command kLfsInstallCommand;
+extern const Command kLfsUninstallCommand;
+extern const Command kLfsUpdateCommand;
+extern const Command kLfsLogsCommand;
+extern const Command kLfsExtCommand;
+extern const Command kLfsHelpCommand;
 extern const Command kTrackCommand;
 extern const Command kUntrackCommand;
 
 namespace {
 
 Result<int> run_version(Context& context, const Arguments&) {
-  context.print("lfsguard " + std::string(kVersion) + " (a Git LFS client)\n");
+  context.print(answers_as_git_lfs() ? git_lfs_version() : "lfsguard " + std::string(kVersion) + " (a Git LFS client)\n");
   return 0;
 }
 
@@ -61,6 +68,12 @@ constexpr const Command* kLfsCommands[] = {
     &kLfsPostMergeCommand,
     &kTrackCommand,
     &kUntrackCommand,
+    &kLfsInstallCommand,
+    &kLfsUninstallCommand,
+    &kLfsUpdateCommand,
+    &kLfsLogsCommand,
+    &kLfsExtCommand,
+    &kLfsHelpCommand,
     &kLfsVersion,
 };
 

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/lfs_client.h"
+#include "cli/program.h"
 #include "git/process/git_command.h"
 #include "lfs/net/url.h"
 #include "lfs/transfer/transfer_options.h"
@@ -25,7 +26,8 @@ std::string endpoint_line(const lfs::ClientConfig& config, const std::string& re
 std::string boolean(bool value) { return value ? "true" : "false"; }
 
 Result<int> run_env(Context& context, const Arguments&) {
-  const std::string versions = "lfsguard/" + std::string(kVersion) + " (git-lfs compatible)\n" + TRY(git::git_line(git::git_command({"--version"}))) + "\n";
+  const std::string ours = answers_as_git_lfs() ? git_lfs_version() : "lfsguard/" + std::string(kVersion) + " (git-lfs compatible)\n";
+  const std::string versions = ours + TRY(git::git_line(git::git_command({"--version"}))) + "\n";
   if (!TRY(context.repository_if_any())) {
     context.print(versions);
     return 0;

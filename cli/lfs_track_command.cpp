@@ -262,6 +262,7 @@ Result<int> run_track(Context& context, const Arguments& arguments) {
 Result<int> run_untrack(Context& context, const Arguments& arguments) {
   const Place place = TRY(find_place(context));
   if (arguments.positional().empty()) {
+    if (!context.command_name().starts_with("lfs")) return fail(ErrorKind::usage, "an argument is missing", "PATTERN...", "lfsguard track lists them");
     context.print("git lfs untrack <path> [path]*\n");
     return 0;
   }

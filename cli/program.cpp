@@ -19,13 +19,27 @@
 namespace lfsguard::cli {
 namespace {
 
+bool under_git_lfs_name = false;
+
 // git-lfs says 2 for what goes wrong, 127 for a command or flag that it does not know; 128 stays where there is no repository.
 int git_lfs_code(int code, const Error& error) {
   if (code == 129) return 127;
   return code == 128 && error.what != "not a git repository" ? 2 : code;
 }
 
+// What git-lfs's own command line says of words that it does not know; empty for other errors.
+std::string git_lfs_usage_text(const Error& error) {
+  if (error.kind != ErrorKind::usage) return {};
+  if (error.what == "no such command") return "Error: unknown command \"" + error.subject + "\" for \"git-lfs\"\nRun 'git-lfs --help' for usage.\n";
+  if (error.what == "unknown flag") return "Error: unknown flag: " + error.subject + "\n\n";
+  return {};
+}
+
 int report_error(const Error& error, report::ColorChoice choice) {
+  if (const std::string text = under_git_lfs_name ? git_lfs_usage_text(error) : ""; !text.empty()) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    return report::exit_code(error.kind);
+  }
   const std::string text = report::error_text(error, report::use_color(choice, 2));
   std::fwrite(text.data(), 1, text.size(), stderr);
   return report::exit_code(error.kind);
@@ -37,9 +51,10 @@ int print_and_leave(const std::string& text) {
 }
 
 Result<int> dispatch(const ParsedLine& parsed) {
-  if (parsed.arguments.has("--version")) return print_and_leave("lfsguard " + std::string(kVersion) + "\n");
+  if (parsed.arguments.has("--version")) return print_and_leave(under_git_lfs_name ? git_lfs_version() : "lfsguard " + std::string(kVersion) + "\n");
   if (parsed.arguments.has("--help"))
     return print_and_leave(parsed.command ? command_help(*parsed.command, parsed.name) : program_help());
+  if (under_git_lfs_name && parsed.command && !parsed.command->run) return print_and_leave(git_lfs_version() + command_help(*parsed.command, parsed.name));
   if (!parsed.command || !parsed.command->run)
     return fail(ErrorKind::usage, "no command was given", parsed.name,
                 "lfsguard " + (parsed.name.empty() ? "" : parsed.name + " ") + "--help lists the commands");
@@ -51,19 +66,24 @@ Result<int> dispatch(const ParsedLine& parsed) {
 
 }  // namespace
 
+bool answers_as_git_lfs() { return under_git_lfs_name; }
+
+std::string git_lfs_version() { return "git-lfs/3.3.0 (lfsguard " + std::string(kVersion) + "; linux)\n"; }
+
 int run_program(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);  // writes answer EPIPE; Context::flush turns that of stdout back into the signal
   catch_interrupts();
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::string invoked = argc > 0 ? argv[0] : "lfsguard";
   const std::string name = invoked.substr(invoked.rfind('/') + 1);
+  under_git_lfs_name = name == "git-lfs";
   if (name == "git-lfs-transfer") words.insert(words.begin(), name);
   if (name == "git-lfs" || name == "git-lfs-transfer") words.insert(words.begin(), "lfs");
 
   const auto parsed = parse_line(words, all_commands());
   const auto report = [&](const Error& error, report::ColorChoice color) {
     const int code = report_error(error, color);
-    return name == "git-lfs" ? git_lfs_code(code, error) : code;
+    return under_git_lfs_name ? git_lfs_code(code, error) : code;
   };
   if (!parsed) return report(parsed.error(), report::ColorChoice::automatic);
   const auto code = dispatch(*parsed);

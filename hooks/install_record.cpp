@@ -125,7 +125,10 @@ Status InstallRecord::restore_config(Changes& changes, const std::string& file, 
       TRY(changes.unset_config(file, entry.first));
     }
   }
-  return {};
+  // A file that was not there before goes again when nobody else has put anything into it.
+  if (changes.dry_run() || !keep_prefix.empty() || !left || has("edited", file)) return {};
+  if (TRY(bytes_of_file(folder_ + "/config.before")) || TRY(bytes_of_file(file)) != std::string()) return {};
+  return changes.remove(file);
 }
 
 }  // namespace lfsguard::hooks

@@ -79,28 +79,71 @@ std::string second_line(const scanner::ScanResult& result, const Finding& findin
 
 std::string plural(size_t count, const char* one, const char* many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
 
-// One command for everything that `rewrite` mends, else each remedy once.
-std::vector<std::string> remedies(const std::vector<Finding>& findings) {
-  constexpr std::string_view kRewrite = "lfsguard rewrite --include ";
-  std::string rewrite;
-  std::vector<std::string> commands;
-  size_t included = 0;
-  for (const Finding& finding : findings) {
-    if (finding.remedy.empty()) continue;
-    if (finding.remedy.starts_with(kRewrite)) {
-      const std::string glob = finding.remedy.substr(kRewrite.size());
-      const std::string piece = " --include " + glob;
-      if ((rewrite + " ").find(piece + " ") != std::string::npos) continue;
-      ++included;
-      rewrite += piece;
-    } else if (std::find(commands.begin(), commands.end(), finding.remedy) == commands.end()) {
-      commands.push_back(finding.remedy);
+// What one `lfsguard rewrite` must be asked for, to mend all findings that it can mend.
+class RewriteCommand {
+ public:
+  explicit RewriteCommand(const scanner::ScanResult& result) : result_(result) {}
+
+  // False for findings that are mended otherwise.
+  bool add(const Finding& finding) {
+    constexpr std::string_view kRewrite = "lfsguard rewrite";
+    std::string_view include = finding.remedy;
+    if (!include.starts_with(kRewrite)) return false;
+    include.remove_prefix(kRewrite.size());
+    if (include.ends_with(result_.remedy_refs)) include.remove_suffix(result_.remedy_refs.size());
+    if (!seen_.insert(include).second) return true;
+    if (seen_.size() <= kIncludesShown) includes_ += include;
+    by_flag_ |= finding.limit_source == "--above" || result_.source == scanner::Source::quarantine;
+    if (finding.size >= result_.threshold)
+      large_ = true;
+    else if (finding.rule == Rule::raw_in_lfs)
+      covered_ = true;
+    else {
+      small_includes_ += include;
+      small_count_ += 1;
+      smallest_ = std::min(smallest_, finding.size);
     }
+    return true;
   }
-  if (included > 8)
-    commands.insert(commands.begin(), "lfsguard rewrite");
-  else if (included > 0)
-    commands.insert(commands.begin(), "lfsguard rewrite" + rewrite);
+
+  // A few paths are named each; many by what they have in common: their size, or that attributes cover them.
+  std::vector<std::string> text() const {
+    constexpr size_t kSmallNamed = 64;
+    const auto command = [&](const std::string& flags) { return "lfsguard rewrite" + flags + result_.remedy_refs; };
+    if (seen_.empty()) return {};
+    if (seen_.size() <= kIncludesShown) return {command(includes_)};
+    const bool by_smallest = small_count_ > kSmallNamed;
+    const uint64_t above = by_smallest ? smallest_ : result_.threshold;
+    std::string flags;
+    if ((large_ && (by_flag_ || covered_)) || by_smallest) flags = fmt::format(" --above {}", above);
+    if (covered_) flags += " --fixup";
+    std::vector<std::string> commands;
+    if (large_ || !flags.empty()) commands.push_back(command(flags));
+    if (small_count_ > 0 && !by_smallest) commands.push_back(command(small_includes_));
+    return commands;
+  }
+
+ private:
+  static constexpr size_t kIncludesShown = 8;
+  const scanner::ScanResult& result_;
+  std::set<std::string_view> seen_;  // " --include GLOB"
+  std::string includes_, small_includes_;
+  bool large_ = false;    // something at or over the threshold
+  bool covered_ = false;  // something smaller that attributes cover
+  bool by_flag_ = false;  // the threshold is the command line's or a server's, which a rewrite does not know of itself
+  size_t small_count_ = 0;
+  uint64_t smallest_ = UINT64_MAX;
+};
+
+// One command for everything that `rewrite` mends, else each remedy once.
+std::vector<std::string> remedies(const scanner::ScanResult& result) {
+  RewriteCommand rewrite(result);
+  std::set<std::string_view> seen;
+  std::vector<std::string> others;
+  for (const Finding& finding : result.findings)
+    if (!finding.remedy.empty() && !rewrite.add(finding) && seen.insert(finding.remedy).second) others.push_back(finding.remedy);
+  std::vector<std::string> commands = rewrite.text();
+  commands.insert(commands.end(), others.begin(), others.end());
   return commands;
 }
 
@@ -122,7 +165,7 @@ std::string closing(const scanner::ScanResult& result) {
   std::string line = paths.empty() ? fmt::format("{} {}.", plural(result.findings.size(), "finding", "findings"),
                                                  result.errors() == 0 ? "worth a look" : "that must be mended first")
                                    : fmt::format("{}, {} {}.", plural(paths.size(), "file", "files"), format_byte_size(result.bytes()), where);
-  const auto commands = remedies(result.findings);
+  const auto commands = remedies(result);
   if (commands.size() == 1) return line + " Mend it: " + commands[0] + "\n";
   line += " Mend it:\n";
   for (const std::string& command : commands) line += "  " + command + "\n";

@@ -47,6 +47,7 @@ struct ScanResult {
   std::vector<Finding> allowed;   // would be findings but for an allowance; same order
   uint64_t unreachable_blobs = 0, unreachable_bytes = 0;
   std::vector<std::vector<std::string>> ref_groups;  // each sorted by bytes; [0] is empty
+  std::string remedy_refs;                           // " --ref X --exclude-ref Y": what each remedy that rewrites ends with; often empty
   std::vector<std::string> incomplete;               // what could not be looked at (a partial clone), named: exit code 2
 
   const std::vector<std::string>& refs_of(const Finding& finding) const { return ref_groups[finding.refs]; }

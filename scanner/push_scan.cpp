@@ -144,6 +144,7 @@ void narrow_remedies(const git::RepositoryLayout& layout, const std::vector<RefU
   if (narrow.find("--exclude-ref") == std::string::npos) return;
   for (Finding& finding : result.findings)
     if (finding.remedy.starts_with("lfsguard rewrite ")) finding.remedy += narrow;
+  result.remedy_refs = std::move(narrow);
 }
 
 }  // namespace

@@ -80,6 +80,9 @@ install_sh --template "$work/tpl" --global >/dev/null 2>&1; check "--template an
 check "the template is there" yes "$([ -x "$work/tpl/hooks/pre-commit" ] && echo yes)"
 install_sh --uninstall --template "$work/tpl" --global >/dev/null 2>&1; check "both are taken back" 0 $?
 check "nothing of them is left" "" "$(git config --global --get-regexp 'hook|lfs')"
+mkdir "$work/newhome"
+HOME=$work/newhome install_sh --template --global >/dev/null 2>&1; HOME=$work/newhome install_sh --uninstall --template --global >/dev/null 2>&1
+check "a configuration file that was not there before goes again" "" "$(find "$work/newhome" -type f)"
 
 if [ "$(id -u)" = 0 ] && command -v runuser >/dev/null && id nobody >/dev/null 2>&1; then
   chmod 755 "$work"; git init -q owned; chown -R nobody owned

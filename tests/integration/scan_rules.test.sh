@@ -150,4 +150,21 @@ case_missing_object() {
   check_contains "by name" "a.bin   12 B   LFS object is missing" "$(cat ../said)"
   printf '[server]\nobjects = "elsewhere"\n' >../store.git/lfsguard.toml && goes "one whose objects are elsewhere takes it" push -q --no-verify ../store.git main
 }
+
+# The command that many findings end with is run as it stands, and then nothing is left to mend.
+mended() { # NAME FLAGS...
+  local name=$1 command; shift
+  command=$("$lfsguard" scan "$@" --top 1 2>/dev/null | sed -n 's/.*Mend it: //p')
+  check_contains "$name: a command" "lfsguard rewrite" "$command"
+  sh -c "$lfsguard${command#lfsguard} --yes" >/dev/null 2>../said || cat ../said
+  check "$name: after it nothing is found" "" "$(rules_of "$@")"
+}
+case_one_command_for_many() {
+  guarded_repository crowd
+  for i in 1 2 3 4 5 6 7 8 9 10; do yes $i | head -c 4000 >f$i.dat; done
+  git add -A && git -c core.hooksPath=/dev/null commit -qm one && cp -a . ../crowd-raw
+  mended "--above is named where it was given" --above 4000
+  cd ../crowd-raw && printf '*.dat filter=lfs\n' >.gitattributes && git add .gitattributes && git -c core.hooksPath=/dev/null commit -qm covered
+  mended "what attributes cover, small as it is" --strict
+}
 run_cases

@@ -108,7 +108,8 @@ both "an absolute pattern is known without its slash" . track 'abs.bin'
 both "untrack takes a pattern out" . untrack '*.bin'
 both "untrack finds escaped names and a leading ./" . untrack './sp ace.bin' '#hash'
 both "untrack of what is not there changes nothing" . untrack '*.none'
-both "untrack without arguments prints its usage" . untrack
+same "lfs untrack without arguments prints its usage" "$(cd "$HOME/theirs" && git lfs untrack 2>&1; echo "status $?")" "$(cd "$HOME/ours" && "$ours" lfs untrack 2>&1; echo "status $?")"
+(cd "$HOME/ours" && "$ours" untrack 2>/dev/null); same "untrack without arguments is a usage error" 129 $?
 both "untrack in a directory without the file says nothing" other untrack '*.bin'
 
 fresh
