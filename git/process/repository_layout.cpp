@@ -46,6 +46,14 @@ Result<RepositoryLayout> discover_repository(const std::string& directory) {
   const auto lines = split_lines(completed.output);
   if (lines.size() < 5) {
     Error error{ErrorKind::not_found, "not a git repository", directory.empty() ? "." : directory, {}, {}};
+    if (completed.error_output.find("dubious ownership") != std::string::npos) {
+      error.kind = ErrorKind::unsupported;
+      error.what = "git does not trust this repository, which belongs to another user";
+      error.hint = "git config --global --add safe.directory DIR, or run this as its owner";
+    } else if (completed.error_output.find("bad config") != std::string::npos) {
+      error.kind = ErrorKind::config;
+      error.what = "git cannot read its configuration here";
+    }
     for (const std::string_view line : split_lines(completed.error_output)) error.causes.emplace_back(line);
     return fail(std::move(error));
   }

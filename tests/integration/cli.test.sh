@@ -37,6 +37,15 @@ check "and named with its cause" "lfsguard: cannot change to: /nowhere
 err=$(cd / && "$lfsguard" status 2>&1 >/dev/null); check "outside a repository: fatal" 128 $?
 check "said in one line" "lfsguard: not a git repository: ." "$(printf '%s\n' "$err" | head -1)"
 
+git init -q "$work/broken" && echo '[core' >> "$work/broken/.git/config"
+err=$("$lfsguard" -C "$work/broken" scan 2>&1 >/dev/null); check "a broken .git/config is fatal" 128 $?
+check "and is said to be that" "lfsguard: git cannot read its configuration here: ." "$(printf '%s\n' "$err" | head -1)"
+if [ "$(id -u)" = 0 ]; then
+  git init -q "$work/foreign" && chown -R 65534 "$work/foreign"
+  err=$("$lfsguard" -C "$work/foreign" scan 2>&1 >/dev/null); check "a repository of another user is fatal" 128 $?
+  check "and is said to be that" "lfsguard: git does not trust this repository, which belongs to another user: ." "$(printf '%s\n' "$err" | head -1)"
+fi
+
 check "-C before and after the command" "$("$lfsguard" -C "$work/repo" policy)" "$(cd / && "$lfsguard" policy -C "$work/repo")"
 mkdir sub; check "-C adds up as git's" 0 "$("$lfsguard" -C "$work" -C repo/sub policy >/dev/null; echo $?)"
 "$lfsguard" policy --output result; check "--output makes the file" "$("$lfsguard" policy)" "$(cat result)"
