@@ -155,9 +155,34 @@ Result<lfs::PathChoice> argument_choice(const Arguments& arguments) {
   return lfs::PathChoice([list](std::string_view path) { return list->matches(path); });
 }
 
+// One side of a conflict into a file of its own. Stages of the index: 1 the merge base, 2 ours, 3 theirs.
+Result<int> check_out_side(const lfs::Client& client, const Arguments& arguments, int stage) {
+  if (arguments.positional().size() != 1) return fail(ErrorKind::usage, "--to takes one path of a conflict", "");
+  const std::string prefix = TRY(git::git_line(git::git_command({"rev-parse", "--show-prefix"})));
+  const std::string path = prefix + arguments.positional().front();
+  const Completed blob = TRY(run(git::git_command({"cat-file", "blob", ":" + std::to_string(stage) + ":" + path}, client.layout().work_tree)));
+  if (blob.status != 0) return fail(ErrorKind::not_found, "the index has no such side of a conflict (is a merge under way?)", path);
+  const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.output);
+  if (!parsed.is_pointer()) return fail(ErrorKind::not_found, "that side of the conflict is no LFS pointer", path);
+  ListedPointer listed;
+  listed.path = path;
+  listed.pointer = parsed.pointer;
+  TRY(check_out_to(client, listed, *arguments.value("--to")));
+  return 0;
+}
+
 Result<int> run_checkout(Context& context, const Arguments& arguments) {
   const lfs::Client client = TRY(open_lfs_client(context));
   TRY(need_work_tree(client, "checkout"));
+  int stage = 0, sides = 0;
+  for (const auto& [flag, number] : {std::pair("--base", 1), std::pair("--ours", 2), std::pair("--theirs", 3)}) {
+    if (!arguments.has(flag)) continue;
+    stage = number;
+    ++sides;
+  }
+  if (sides > 1 || arguments.has("--to") != (sides == 1))
+    return fail(ErrorKind::usage, "--to and exactly one of --theirs, --ours and --base go together", "");
+  if (sides == 1) return check_out_side(client, arguments, stage);
   std::vector<ListedPointer> pointers = TRY(pointers_to_check_out(client));
   keep_chosen(pointers, TRY(argument_choice(arguments)));
   return check_out_shown(context, client, pointers, true);
@@ -176,6 +201,12 @@ constexpr Option kPullOptions[] = {
     {"--include", "PATTERNS", "only these paths (comma-separated gitignore patterns)", 'I'},
     {"--exclude", "PATTERNS", "not these paths", 'X'},
     {"--json-events", "", "one JSON object a line for each thing that happens"},
+};
+constexpr Option kCheckoutOptions[] = {
+    {"--to", "FILE", "during a conflict: one side of the path goes into FILE, which is replaced"},
+    {"--base", "", "with --to: the merge base's"},
+    {"--ours", "", "with --to: the current branch's"},
+    {"--theirs", "", "with --to: the other branch's"},
 };
 
 }  // namespace
@@ -199,6 +230,7 @@ extern constinit const Command kLfsCheckoutCommand{
     .name = "checkout",
     .summary = "write LFS objects that are here into the work tree",
     .arguments = "[PATTERN...]",
+    .options = kCheckoutOptions,
     .run = run_checkout,
 };
 

@@ -76,12 +76,11 @@ bool is_placeholder(const std::string& full, const lfs::Pointer& pointer) {
   return parsed.is_pointer() && parsed.pointer.oid == pointer.oid;
 }
 
-Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, const ListedPointer& listed, bool read_only) {
-  const std::string& top = client.layout().work_tree;
-  TRY(make_parents(top, listed.path));
-  const std::string full = top + "/" + listed.path;
-  const std::string folder = full.substr(0, full.rfind('/'));
-  TemporaryFile file = TRY(TemporaryFile::create(folder, ".lfsguard-"));
+// The object's content at `full`, written beside it and renamed. Not synced: git does not sync its work tree either, and the object itself is safe in the
+// store.
+Status place_content(const lfs::Client& client, const lfs::Extensions& extensions, const ListedPointer& listed, const std::string& full, unsigned mode) {
+  const size_t slash = full.rfind('/');
+  TemporaryFile file = TRY(TemporaryFile::create(slash == std::string::npos ? "." : full.substr(0, slash + 1), ".lfsguard-"));
   if (listed.pointer.extensions.empty()) {
     const std::string object = TRY(lfs::bring_in(client.store(), listed.pointer.oid, listed.pointer.size));
     const FileDescriptor from = TRY(open_file(object, O_RDONLY));
@@ -90,12 +89,17 @@ Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, 
   } else {
     TRY(lfs::smudge_through(extensions, client.store(), listed.path, listed.pointer, lfs::sink_to(file.fd(), full)));
   }
-  const unsigned mode = default_file_mode();
-  const unsigned executable = listed.executable ? (mode & 0444) >> 2 : 0;
-  if (::fchmod(file.fd(), read_only ? lockable_mode(mode | executable, false) : mode | executable) != 0) return fail(errno_error("cannot set the mode of", full));
-  // Not synced: git does not sync its work tree either, and the object itself is safe in the store.
+  if (::fchmod(file.fd(), mode) != 0) return fail(errno_error("cannot set the mode of", full));
   if (::rename(file.path().c_str(), full.c_str()) != 0) return fail(errno_error("cannot write", full));
   return {};
+}
+
+Status write_file(const lfs::Client& client, const lfs::Extensions& extensions, const ListedPointer& listed, bool read_only) {
+  const std::string& top = client.layout().work_tree;
+  TRY(make_parents(top, listed.path));
+  const unsigned mode = default_file_mode();
+  const unsigned executable = listed.executable ? (mode & 0444) >> 2 : 0;
+  return place_content(client, extensions, listed, top + "/" + listed.path, read_only ? lockable_mode(mode | executable, false) : mode | executable);
 }
 
 }  // namespace
@@ -144,6 +148,13 @@ Result<CheckoutReport> check_out(const lfs::Client& client, const std::vector<Li
   command.input = std::move(refreshed);
   (void)TRY(run(command));  // says 1 when a file needs an update for another reason
   return report;
+}
+
+Status check_out_to(const lfs::Client& client, const ListedPointer& listed, const std::string& target) {
+  struct stat info {};
+  if (::lstat(target.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && ::rmdir(target.c_str()) != 0)
+    return fail(errno_error("a folder stands where the file goes, and cannot be removed", target));
+  return place_content(client, lfs::Extensions::read(client.config()), listed, target, default_file_mode());
 }
 
 }  // namespace lfsguard::cli

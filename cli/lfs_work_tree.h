@@ -28,4 +28,7 @@ Result<std::vector<lfs::ListedPointer>> pointers_to_check_out(const lfs::Client&
 Result<CheckoutReport> check_out(const lfs::Client& client, const std::vector<lfs::ListedPointer>& pointers,
                                  const std::function<void(uint64_t bytes)>& advance);
 
+// The content of one pointer at any place (`--to`), in place of what is there; a folder must be empty.
+Status check_out_to(const lfs::Client& client, const lfs::ListedPointer& listed, const std::string& target);
+
 }  // namespace lfsguard::cli

@@ -120,6 +120,24 @@ git commit -qm c; git rm -q --cached .lfsconfig
 check "and the committed one where the index has none" "Endpoint=https://lfs.example.com/z (auth=none)" "$("$lfsguard" lfs env 2> /dev/null | grep ^Endpoint=)"
 cd ..
 
+# One side of a conflict.
+rm -rf sides; git init -q -b main sides; cd sides || exit 1
+git config filter.lfs.clean "'$lfsguard' lfs clean -- %f"; git config filter.lfs.smudge "'$lfsguard' lfs smudge -- %f"; git config filter.lfs.required true
+mkdir d; echo '*.bin filter=lfs diff=lfs merge=lfs -text' > .gitattributes; echo base > d/a.bin; git add -A; git commit -qm base
+git checkout -q -b other; echo theirs > d/a.bin; git commit -qam theirs; git checkout -q main; echo ours > d/a.bin; git commit -qam ours; git merge other > /dev/null 2>&1
+cd d || exit 1
+mkdir folder
+for side in base ours theirs; do "$lfsguard" lfs checkout --to "../$side" "--$side" a.bin; done; "$lfsguard" lfs checkout --to folder --ours a.bin
+check "checkout --to: each side of a conflict, an empty folder replaced" "base ours theirs ours" "$(cat ../base ../ours ../theirs folder | xargs)"
+for words in "--to x a.bin" "--ours a.bin" "--to x --ours --base a.bin" "--to x --ours"; do
+  # shellcheck disable=SC2086
+  "$lfsguard" lfs checkout $words > /dev/null 2>&1
+  check "checkout $words is a usage error" 129 $?
+done
+"$lfsguard" lfs checkout --to x --ours nosuch > /dev/null 2> ../err
+check "a path that is in no conflict is named" "128 1 no" "$? $(grep -c 'd/nosuch' ../err) $([ -e x ] && echo yes || echo no)"
+cd ../..
+
 # SSH: git-lfs-authenticate names the address and the header. A script stands for ssh and its other side.
 start_server ssh-server --auth alice:s3cret
 cat > ssh << SH
