@@ -117,6 +117,11 @@ expect=128 rewrite --undo "$run"; ok "twice is refused" 128 $code
 rewrite --forget "$run"; ok "--forget drops the backups" "0  " "$code $(git for-each-ref refs/lfsguard) $("$lfsguard" rewrite --runs)"
 expect=128 rewrite --undo nonsense; ok "a run that is none" 128 $code
 
+# ---- what killed runs left behind
+copy leftovers; mkdir -p .git/lfsguard .git/objects/pack; touch .git/objects/pack/tmp_pack_lfsguard_a .git/objects/pack/tmp_idx_lfsguard_a .git/objects/pack/tmp_pack_other .git/lfsguard/known-a .git/lfsguard/blob-a .git/lfsguard/objects-a
+rewrite --above 1000; ok "a run removes temporary files of killed runs, and nobody else's" "0 .git/objects/pack/tmp_pack_other" \
+  "$code $(find .git -name 'tmp_pack_*' -o -name 'tmp_idx_*' -o -name 'known-*' -o -name 'blob-*' -o -name 'objects-*' | sort | xargs)"
+
 # ---- the other ways
 copy norewrite; old=$(git rev-parse HEAD); rewrite --no-rewrite x.bin; ok "--no-rewrite makes one commit" "0 $old pointer plain " "$code $(git rev-parse HEAD~) $(kind HEAD:x.bin) $(kind HEAD~:x.bin) $(git status --porcelain)"
 copy norewrite2; old=$(git rev-parse HEAD)
