@@ -11,6 +11,7 @@ set(LFSGUARD_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thr
 
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wno-restrict -fno-plt)
 if(LFSGUARD_SANITIZE)
+  # -O2 and full debug information take twice the time to compile, for the same reports.
   add_compile_options(-fsanitize=${LFSGUARD_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
   add_link_options(-fsanitize=${LFSGUARD_SANITIZE})
 endif()
