@@ -23,7 +23,7 @@ unsigned worker_count() {
   return count;
 }
 
-void parallel_for(size_t count, size_t grain, const std::function<void(size_t, size_t, unsigned)>& body) {
+void parallel_for(size_t count, size_t grain, const std::function<void(size_t, size_t, unsigned)>& body, unsigned workers) {
   if (count == 0) return;
   grain = std::max<size_t>(grain, 1);
   std::atomic<size_t> next{0};
@@ -35,7 +35,7 @@ void parallel_for(size_t count, size_t grain, const std::function<void(size_t, s
     }
   };
   const size_t chunks = (count + grain - 1) / grain;
-  const unsigned workers = static_cast<unsigned>(std::min<size_t>(worker_count(), chunks));
+  workers = static_cast<unsigned>(std::min<size_t>(workers ? workers : worker_count(), chunks));
   std::vector<std::thread> threads;
   for (unsigned worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
   work(0);

@@ -65,7 +65,7 @@ Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs
   std::optional<Error> error;
   std::atomic<uint64_t> done{0};
   parallel_for(jobs.size(), 16, [&](size_t begin, size_t end, unsigned) {
-    git::ObjectReader reader(database, 48u << 20);
+    git::ObjectReader reader(database, 24u << 20);
     for (size_t i = begin; i < end; ++i) {
       std::string content;
       auto conversion = direction == Direction::to_pointers ? to_pointer(reader, batch, jobs[i].oid, content) : to_file(reader, store, jobs[i].oid, content);
@@ -82,7 +82,7 @@ Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs
       conversions.insert(jobs[i].oid, *conversion);
       progress.advance(done += jobs[i].size);
     }
-  });
+  }, 2 * worker_count());  // what is written goes past the page cache
   if (error) return fail(std::move(*error));
   return conversions;
 }

@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kBlockSize = 2 << 20;
 constexpr size_t kBlocks = 8;
+constexpr size_t kDirectFrom = 256u << 10;  // bytes; copying less into the page cache costs less than waiting for the disk
 constexpr size_t kAlignment = 4096;  // what O_DIRECT asks for on every file system in use
 
 struct FreeMemory {
@@ -175,12 +176,24 @@ Result<Digested> run_ring(const ByteSource& source, AlignedBlock first, int fd, 
   return result;
 }
 
+// A file of one block.
+Status write_single(int fd, std::string_view block, const std::string& name) {
+  if (block.size() >= kDirectFrom) {
+    set_direct(fd, true);
+    const size_t whole = block.size() - block.size() % kAlignment;
+    TRY(write_block(fd, block.substr(0, whole), (::fcntl(fd, F_GETFL) & O_DIRECT) != 0, name));
+    set_direct(fd, false);
+    block.remove_prefix(whole);
+  }
+  return write_all(fd, block, name);
+}
+
 Result<Digested> run(const ByteSource& source, int fd, const std::string& name,
                      const std::function<void(uint64_t)>& advance) {
   AlignedBlock block = make_block();
   const size_t size = TRY(source(block.get(), kBlockSize));
   if (size == kBlockSize) return run_ring(source, std::move(block), fd, name, advance);
-  if (fd >= 0) TRY(write_all(fd, {block.get(), size}, name));
+  if (fd >= 0) TRY(write_single(fd, {block.get(), size}, name));
   Digest digest(Digest::Algorithm::sha256);
   digest.update(block.get(), size);
   if (advance) advance(size);
