@@ -16,6 +16,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 
 ABOVE = 2000
 
@@ -29,7 +30,7 @@ def git(repo, *args, data=None, check=True, env=None):
 
 class History:
     NAMES = [b"a.bin", b"b.txt", b"dir/c.bin", b"dir/sub/d.dat", b"sp ace.bin", b"w[1].bin", b"dir/e*.bin", b"\xff\xfe.bin", b"quo\"te.bin", b"#hash.bin",
-             b"!bang.bin", b"dir/sub/a.bin", b"back\\slash.bin", b"dir/link", b"ta\tb.bin", b"new\nline.bin"]
+             b"!bang.bin", b"!dir/c.bin", b"dir/sub/a.bin", b"back\\slash.bin", b"dir/link", b"ta\tb.bin", b"new\nline.bin"]
 
     def __init__(self, seed, repo):
         self.random = random.Random(seed)
@@ -109,10 +110,22 @@ class History:
                 self.out += b"tag t%d\nfrom :%d\ntagger T <t@x> 1500000000 +0000\ndata 9\ntag text\n\n" % (self.mark, heads[ref][0])
         git(self.repo, "fast-import", "--quiet", data=bytes(self.out))
         git(self.repo, "reset", "-q", "--hard")
+        self.age()
         if r.random() < 0.3:
             git(self.repo, "notes", "add", "-m", "a note", "HEAD")
         if r.random() < 0.5:
             git(self.repo, "gc", "-q")
+
+
+    def age(self):
+        """As after a clone some time ago: files and index of one second, so that git cannot tell by their times what has changed."""
+        then = int(time.time()) - 10
+        for folder, _, names in os.walk(self.repo.encode()):
+            if b"/.git" not in folder[len(self.repo):]:
+                for name in names:
+                    os.utime(os.path.join(folder, name), (then, then), follow_symlinks=False)
+        git(self.repo, "update-index", "-q", "--refresh")
+        os.utime(os.path.join(self.repo, ".git", "index"), (then, then))
 
 
 def tree(repo, commit):
