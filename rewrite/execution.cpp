@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
+#include "git/objects/first_error.h"
 #include "rewrite/maps.h"
 #include "rewrite/notes.h"
 #include "rewrite/object_splice.h"
@@ -47,24 +48,27 @@ Status Execution::build_trees() {
   const auto& commits = plan_.history.commits();
   plan_.progress.phase("Rewriting trees", commits.size(), "commits");
   new_trees_.resize(commits.size());
+  const std::vector<TreeVisit>& order = plan_.order;
   std::vector<std::unique_ptr<TreeBuilder>> builders(worker_count());
-  std::mutex mutex;
-  std::optional<Error> error;
+  git::FirstError error;
   std::atomic<size_t> done{0};
-  parallel_for(commits.size(), 4096, [&](size_t begin, size_t end, unsigned worker) {
+  parallel_for(order.size(), 2048, [&](size_t begin, size_t end, unsigned worker) {
     if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
-    for (size_t i = end; i-- > begin;) {
-      auto tree = plan_.affected[i] ? builders[worker]->root(commits[i].tree_oid, plan_.facts[i], plan_.edits[i]) : Result<ObjectId>(commits[i].tree_oid);
-      if (!tree) {
-        const std::lock_guard lock(mutex);
-        if (!error) error = std::move(tree).error();
-        return;
-      }
-      new_trees_[i] = *tree;
+    for (size_t i = begin; i < end; ++i) {
+      const uint32_t at = order[i].commit, near = order[i].near;
+      const ObjectId& old = commits[at].tree_oid;
+      auto tree = plan_.affected[at] ? builders[worker]->root(old, plan_.facts[at], plan_.edits[at], near == TreeVisit::kNone ? ObjectId() : commits[near].tree_oid, plan_.steps[at])
+                                     : Result<ObjectId>(old);
+      if (!tree) return error.set(i, std::move(tree).error());
+      new_trees_[at] = *tree;
     }
     plan_.progress.advance(done += end - begin);
   });
-  if (error) return fail(std::move(*error));
+  TRY(error.status());
+  plan_.steps = {};
+  // Verified in the order in which they lie in the pack.
+  for (const TreeVisit& visit : order)
+    if (const ObjectId& old = commits[visit.commit].tree_oid; new_trees_[visit.commit] != old) tree_pairs_.push_back({old, new_trees_[visit.commit]});
   return {};
 }
 
@@ -77,59 +81,64 @@ Status Execution::write_commits() {
   if (new_hashes) new_message = [&](std::string_view text) { return messages.replaced(text); };
   plan_.progress.phase("Rewriting commits", plan_.report.commits_rewritten, "commits");
   plan_.report.signatures_removed = 0;
-  // Parents first: a commit's new id needs theirs. Only the splicing and hashing are in a row; reading before and deflating after it are not.
+  // Parents first: a commit's new id needs theirs, so splicing and hashing are in a row. Reading the next batch and deflating the one before go on beside it.
   struct Rewritten {
     size_t position;
     git::Object old;
     ObjectId oid;
     std::string content;  // empty: it stays
   };
-  std::vector<Rewritten> batch;
+  using Batch = std::vector<Rewritten>;
+  Batch reading, splicing, writing;
   std::vector<std::unique_ptr<git::ObjectReader>> readers(worker_count());
   for (auto& reader : readers) reader = std::make_unique<git::ObjectReader>(*plan_.database, 8u << 20);
-  std::mutex mutex;
-  std::optional<Error> error;
-  const auto note = [&](Error what) {
-    const std::lock_guard lock(mutex);
-    if (!error) error = std::move(what);
+  git::FirstError error;
+  const auto read = [&](Rewritten& rewritten, unsigned worker) {
+    auto commit = readers[worker]->read(commits[rewritten.position].oid);
+    if (!commit) return error.set(commits.size() - rewritten.position, std::move(commit).error());
+    rewritten.old = std::move(*commit);
+  };
+  const auto splice = [&](Rewritten& rewritten) {
+    const auto& commit = commits[rewritten.position];
+    const ObjectId& tree = new_trees_[rewritten.position];
+    const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
+      if (oid == commit.tree_oid && tree != oid) return tree;
+      return moved(oid);
+    };
+    Spliced spliced = splice_commit(rewritten.old.view(), new_id, strip(), new_message);
+    rewritten.oid = hash_object("commit", spliced.content);
+    if (rewritten.oid == commit.oid) return;
+    moved_.insert(commit.oid, rewritten.oid);
+    if (new_hashes) messages.add(commit.oid);
+    plan_.report.signatures_removed += spliced.signature_removed;
+    rewritten.content = std::move(spliced.content);
+  };
+  const auto write = [&](const Rewritten& rewritten) {
+    if (rewritten.content.empty()) return;
+    if (auto added = pack_->add(git::ObjectType::commit, rewritten.oid, rewritten.content); !added) error.set(commits.size() - rewritten.position, std::move(added).error());
   };
   uint64_t done = 0;
-  for (size_t next = commits.size(); next > 0;) {
-    batch.clear();
-    while (next > 0 && batch.size() < kCommitBatch)
-      if (plan_.affected[--next]) batch.push_back({next, {}, {}, {}});
-    parallel_for(batch.size(), 64, [&](size_t begin, size_t end, unsigned worker) {
-      for (size_t i = begin; i < end; ++i) {
-        auto commit = readers[worker]->read(commits[batch[i].position].oid);
-        if (!commit) return note(std::move(commit).error());
-        batch[i].old = std::move(*commit);
+  for (size_t next = commits.size(); next > 0 || !splicing.empty() || !writing.empty();) {
+    reading.clear();
+    while (next > 0 && reading.size() < kCommitBatch)
+      if (plan_.affected[--next]) reading.push_back({next, {}, {}, {}});
+    // The first piece of work is the one in a row, then come pieces of the others.
+    constexpr size_t kPiece = 64;
+    const size_t read_pieces = (reading.size() + kPiece - 1) / kPiece, write_pieces = (writing.size() + kPiece - 1) / kPiece;
+    parallel_for(1 + read_pieces + write_pieces, 1, [&](size_t piece, size_t, unsigned worker) {
+      if (piece == 0) {
+        for (Rewritten& rewritten : splicing) splice(rewritten);
+      } else if (piece <= read_pieces) {
+        for (size_t i = (piece - 1) * kPiece; i < std::min(reading.size(), piece * kPiece); ++i) read(reading[i], worker);
+      } else {
+        const size_t begin = (piece - 1 - read_pieces) * kPiece;
+        for (size_t i = begin; i < std::min(writing.size(), begin + kPiece); ++i) write(writing[i]);
       }
     });
-    if (error) return fail(std::move(*error));
-    for (Rewritten& rewritten : batch) {
-      const auto& commit = commits[rewritten.position];
-      const ObjectId& tree = new_trees_[rewritten.position];
-      if (tree != commit.tree_oid) tree_pairs_.push_back({commit.tree_oid, tree});
-      const NewId new_id = [&](const ObjectId& oid) -> std::optional<ObjectId> {
-        if (oid == commit.tree_oid && tree != oid) return tree;
-        return moved(oid);
-      };
-      Spliced spliced = splice_commit(rewritten.old.view(), new_id, strip(), new_message);
-      rewritten.oid = hash_object("commit", spliced.content);
-      if (rewritten.oid == commit.oid) continue;
-      moved_.insert(commit.oid, rewritten.oid);
-      if (new_hashes) messages.add(commit.oid);
-      plan_.report.signatures_removed += spliced.signature_removed;
-      rewritten.content = std::move(spliced.content);
-    }
-    parallel_for(batch.size(), 64, [&](size_t begin, size_t end, unsigned) {
-      for (size_t i = begin; i < end; ++i) {
-        if (batch[i].content.empty()) continue;
-        if (auto added = pack_->add(git::ObjectType::commit, batch[i].oid, batch[i].content); !added) return note(std::move(added).error());
-      }
-    });
-    if (error) return fail(std::move(*error));
-    plan_.progress.advance(done += batch.size());
+    TRY(error.status());
+    plan_.progress.advance(done += writing.size());
+    std::swap(writing, splicing);
+    std::swap(splicing, reading);
   }
   new_trees_ = {};
   return {};
@@ -138,7 +147,7 @@ Status Execution::write_commits() {
 Status Execution::write_bare_trees() {
   TreeBuilder trees(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
   for (const auto& [tree, what] : plan_.tree_facts) {
-    const ObjectId oid = TRY(trees.root(tree, what.first, what.second));
+    const ObjectId oid = TRY(trees.root(tree, what.first, what.second, {}, ""));
     if (oid == tree) continue;
     tree_pairs_.push_back({tree, oid});
     moved_.insert(tree, oid);
@@ -183,9 +192,16 @@ Result<ObjectId> Execution::write_tag(const ObjectId& oid, int depth) {
 }
 
 Status Execution::verify() {
+  // Maps are written beside it: a folder without a journal is no run.
+  plan_.report.run = folder_.run();
+  plan_.report.maps = folder_.path();
+  std::future<Status> maps = std::async(std::launch::async, [this] { return write_maps(folder_, plan_.history, [&](const ObjectId& oid) { return moved(oid); }, plan_.report); });
   auto fresh = git::ObjectDatabase::open(plan_.layout.object_dir);
   Status status = fresh ? verify_trees(**fresh, tree_pairs_, conversions_, plan_.options.direction, plan_.progress) : Status(fail(std::move(fresh).error()));
-  if (status || written_.pack_path.empty()) return status;
+  if (Status written = maps.get(); status) status = std::move(written);
+  if (status) return status;
+  TRY(folder_.remove());
+  if (written_.pack_path.empty()) return status;
   ::unlink(written_.index_path.c_str());
   ::unlink(written_.pack_path.c_str());
   return status;
@@ -206,9 +222,6 @@ Result<Journal> Execution::make_journal() const {
 
 Status Execution::publish(const std::string& program) {
   const Journal journal = TRY(make_journal());
-  plan_.report.run = folder_.run();
-  plan_.report.maps = folder_.path();
-  TRY(write_maps(folder_, plan_.history, [&](const ObjectId& oid) { return moved(oid); }, plan_.report));
   TRY(folder_.put(journal));
   std::vector<RefChange> backups;
   for (const RefChange& change : journal.refs) backups.push_back({backup_ref(folder_.run(), change.name), {}, change.old_oid});

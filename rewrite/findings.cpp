@@ -123,7 +123,7 @@ Status warn_of_uncovered_pointers(Plan& plan) {
     if (at != UINT32_MAX) tips.push_back({plan.history.commits()[at].tree_oid, at < plan.edits.size() ? plan.edits[at] : 0});
   }
   const PathSelection selection(plan.options, plan.ignore_case);
-  const std::vector<std::string> paths = TRY(uncovered_pointers(*plan.reader, tips, plan.attributes.get(), selection));
+  const std::vector<std::string> paths = TRY(uncovered_pointers(*plan.database, tips, plan.attributes.get(), selection));
   for (const std::string& path : paths)
     plan.report.warnings.push_back("uncovered-pointer: " + path + " is an LFS pointer that no attribute covers: it stays as it is (lfsguard track covers it)");
   return {};
@@ -135,7 +135,7 @@ Status count_signatures(Plan& plan) {
   parallel_for(plan.affected.size(), 4096, [&](size_t begin, size_t end, unsigned) {
     git::ObjectReader reader(*plan.database, 8u << 20);
     for (size_t i = begin; i < end; ++i) {
-      if (!plan.affected[i]) continue;
+      if (!plan.affected[i] || plan.history.commits()[i].plain) continue;
       const ObjectId& oid = plan.history.commits()[i].oid;
       const auto commit = reader.read(oid);
       if (!commit) return error.set(i, commit.error());

@@ -23,6 +23,12 @@ void remove_by_prefix(const std::string& folder, const std::vector<std::string_v
 
 void remove_leftovers(const git::RepositoryLayout& layout) {
   remove_by_prefix(layout.private_dir(), {"known-", "blob-", "objects-"});
+  // Maps are written before the journal: a folder without one is no run.
+  std::error_code none;
+  std::vector<std::filesystem::path> unfinished;
+  for (auto entry = std::filesystem::directory_iterator(layout.private_dir() + "/rewrite", none); !none && entry != std::filesystem::directory_iterator(); entry.increment(none))
+    if (entry->is_directory(none) && !std::filesystem::exists(entry->path() / "journal.json", none)) unfinished.push_back(entry->path());
+  for (const std::filesystem::path& folder : unfinished) std::filesystem::remove_all(folder, none);
   remove_by_prefix(layout.object_dir + "/pack", {"tmp_pack_lfsguard_", "tmp_idx_lfsguard_"});
   // Copies of indexes, of every work tree.
   remove_by_prefix(layout.common_dir, {"index-lfsguard-"});

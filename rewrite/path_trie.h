@@ -21,7 +21,7 @@ class PathTrie {
   const std::vector<std::string>& paths() const { return paths_; }
   bool empty() const { return paths_.empty(); }
 
-  // The node of directory `name` in `node`, or kNone; the path of file `name`, or kNone. Most names are told apart by their first byte.
+  // The node of directory `name` in `node`, or kNone; the path of file `name`, or kNone. Most names are told apart by their length and two of their bytes.
   uint32_t directory(uint32_t node, std::string_view name) const {
     return nodes_[node].maybe(name) ? find(nodes_[node].directories, name) : kNone;
   }
@@ -31,15 +31,13 @@ class PathTrie {
   using Names = std::map<std::string, uint32_t, std::less<>>;
   struct Node {
     Names directories, files;
-    std::array<uint64_t, 4> first_bytes{};
-    bool maybe(std::string_view name) const {
-      const auto byte = static_cast<unsigned char>(name[0]);
-      return first_bytes[byte / 64] >> (byte % 64) & 1;
+    std::array<uint64_t, 8> marks{};
+    static size_t place(std::string_view name) {
+      if (name.empty()) return 0;
+      return (static_cast<unsigned char>(name.front()) + 5u * static_cast<unsigned char>(name.back()) + 67u * name.size()) % 512;
     }
-    void mark(std::string_view name) {
-      const auto byte = static_cast<unsigned char>(name[0]);
-      first_bytes[byte / 64] |= 1ull << (byte % 64);
-    }
+    bool maybe(std::string_view name) const { return marks[place(name) / 64] >> (place(name) % 64) & 1; }
+    void mark(std::string_view name) { marks[place(name) / 64] |= 1ull << (place(name) % 64); }
   };
   static uint32_t find(const Names& names, std::string_view name) {
     const auto found = names.find(name);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <optional>
+#include <unordered_map>
 
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
@@ -18,6 +20,33 @@ namespace {
 
 constexpr size_t kReaderCache = 64u << 20;
 constexpr size_t kDigestFrom = 2000;  // commits from which on trees are brought down first
+constexpr size_t kSurveyRun = 2048;   // commits that a worker takes at once
+constexpr size_t kRecentMax = 16u << 20;  // bytes of trees at hand for their neighbours
+constexpr size_t kStepsMax = 64u << 20;   // bytes of deltas kept for the builder, which reads trees where there is none
+
+// Root trees looked at lately, by commit.
+class RecentRoots {
+ public:
+  const TreeSurvey::Root* find(uint32_t commit) const {
+    const auto found = roots_.find(commit);
+    return found == roots_.end() ? nullptr : &found->second;
+  }
+  void add(uint32_t commit, TreeSurvey::Root root) {
+    bytes_ += root.tree.size;
+    roots_.emplace(commit, std::move(root));
+    order_.push_back(commit);
+    for (; bytes_ > kRecentMax && order_.size() > 1; order_.pop_front()) {
+      const auto oldest = roots_.find(order_.front());
+      bytes_ -= oldest->second.tree.size;
+      roots_.erase(oldest);
+    }
+  }
+
+ private:
+  std::unordered_map<uint32_t, TreeSurvey::Root> roots_;
+  std::deque<uint32_t> order_;
+  size_t bytes_ = 0;
+};
 
 }  // namespace
 
@@ -143,38 +172,45 @@ Result<std::vector<std::string>> Plan::covered_paths(const git::History& selecti
   return paths;
 }
 
-// Each worker surveys a stretch of history by itself; what they found is put together afterwards.
+// Each worker surveys runs of commits by itself; what they found is put together afterwards.
 Status Plan::survey_trees() {
   struct Worker {
     git::ObjectReader reader;
     BlobKinds kinds;
     TreeSurvey survey;
-    Worker(const Plan& plan)
+    explicit Worker(const Plan& plan)
         : reader(*plan.database, kReaderCache), kinds(reader, plan.options), survey(reader, plan.trie, kinds, plan.survey->only_covered()) {}
   };
   const auto& commits = history.commits();
-  const size_t stretch = std::max<size_t>((commits.size() + worker_count() - 1) / worker_count(), 4096);
-  std::vector<std::unique_ptr<Worker>> workers((commits.size() + stretch - 1) / stretch);
+  order = tree_order(history);
+  steps.resize(commits.size());
+  std::vector<std::unique_ptr<Worker>> workers(worker_count());  // the first is ourselves
+  std::vector<uint8_t> surveyed_by(commits.size());
+  std::atomic<size_t> step_bytes{0}, done{0};
   git::FirstError error;
-  std::atomic<size_t> done{0};
-  parallel_for(commits.size(), stretch, [&](size_t begin, size_t end, unsigned) {
-    TreeSurvey* own = survey.get();
-    if (begin != 0) {
-      workers[begin / stretch] = std::make_unique<Worker>(*this);
-      own = &workers[begin / stretch]->survey;
+  parallel_for(order.size(), kSurveyRun, [&](size_t begin, size_t end, unsigned worker) {
+    if (worker != 0 && !workers[worker]) workers[worker] = std::make_unique<Worker>(*this);
+    TreeSurvey& own = worker == 0 ? *survey : workers[worker]->survey;
+    RecentRoots recent;
+    std::string step;
+    for (size_t i = begin; i < end; ++i) {
+      const auto [commit, near] = order[i];
+      auto root = own.root(commits[commit].tree_oid, recent.find(near), step);
+      if (!root) return error.set(i, std::move(root).error());
+      facts[commit] = root->facts;
+      surveyed_by[commit] = static_cast<uint8_t>(worker);
+      if (root->facts.files != 0 && (step_bytes += step.size()) < kStepsMax) steps[commit] = step;
+      recent.add(commit, std::move(*root));
     }
-    for (size_t i = end; i-- > begin;) {
-      auto found = own->root(commits[i].tree_oid);
-      if (!found) return error.set(i, std::move(found).error());
-      facts[i] = *found;
-      if ((i & 1023) == 0) progress.advance(done += 1024);
-    }
+    progress.advance(done += end - begin);
   });
   TRY(error.status());
-  for (size_t part = 1; part < workers.size(); ++part) {
-    const TreeSurvey::Renamed renamed = survey->absorb(workers[part]->survey);
-    workers[part].reset();
-    for (size_t i = part * stretch; i < std::min(commits.size(), (part + 1) * stretch); ++i) facts[i] = {renamed.files[facts[i].files], renamed.attributes[facts[i].attributes]};
+  for (size_t worker = 1; worker < workers.size(); ++worker) {
+    if (!workers[worker]) continue;
+    const TreeSurvey::Renamed renamed = survey->absorb(workers[worker]->survey);
+    workers[worker].reset();
+    for (size_t i = 0; i < commits.size(); ++i)
+      if (surveyed_by[i] == worker) facts[i] = {renamed.files[facts[i].files], renamed.attributes[facts[i].attributes]};
   }
   return {};
 }
@@ -193,7 +229,8 @@ Status Plan::survey_commits() {
     report.commits_rewritten += affected[i];
   }
   for (const ObjectId& tree : bare_trees) {
-    const RootFacts tree_fact = TRY(survey->root(tree));
+    std::string step;
+    const RootFacts tree_fact = TRY(survey->root(tree, nullptr, step)).facts;
     tree_facts[tree] = {tree_fact, TRY(attributes->edit_for(tree, tree_fact))};
   }
   if (!survey->missing().empty())

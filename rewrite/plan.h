@@ -22,6 +22,7 @@
 #include "rewrite/ref_plan.h"
 #include "rewrite/report.h"
 #include "rewrite/selection.h"
+#include "rewrite/tree_order.h"
 #include "rewrite/tree_survey.h"
 
 namespace lfsguard::rewrite {
@@ -66,6 +67,8 @@ struct Plan {
   PathTrie trie;
   std::unique_ptr<TreeSurvey> survey;
   std::unique_ptr<AttributesPlan> attributes;
+  std::vector<TreeVisit> order;      // of commits, for what looks at their trees
+  std::vector<std::string> steps;    // by commit: the delta from its neighbour's root tree to its own; empty: not known
   std::vector<RootFacts> facts;      // these three by commit
   std::vector<uint32_t> edits;
   std::vector<bool> affected;        // its tree or an ancestor changes

@@ -41,7 +41,8 @@ Result<std::vector<Rewrite::Version>> Rewrite::versions() {
   TRY(plan.find_paths());
   std::vector<Version> versions;
   if (plan.trie.empty()) return versions;
-  for (const auto& commit : plan.history.commits()) TRY(plan.survey->root(commit.tree_oid));
+  std::string step;
+  for (const auto& commit : plan.history.commits()) TRY(plan.survey->root(commit.tree_oid, nullptr, step));
   for (size_t path = 0; path < plan.trie.paths().size(); ++path)
     for (const ObjectId& oid : plan.survey->versions()[path]) {
       const BlobKinds::Kind kind = TRY(plan.kinds->kind(oid));

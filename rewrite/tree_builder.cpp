@@ -4,12 +4,15 @@
 #include <optional>
 
 #include "base/sha256.h"
+#include "git/objects/delta.h"
+#include "git/objects/delta_writer.h"
 #include "git/objects/tree_delta.h"
 
 namespace lfsguard::rewrite {
 namespace {
 
 constexpr size_t kKnownMax = 2u << 20;  // trees remembered, some 100 bytes each; beyond it they are built again, and found in the pack
+constexpr size_t kRecentMax = 16u << 20;   // bytes of new trees, for each thread
 constexpr uint32_t kDepthMax = 50;  // of delta chains, git's own default
 constexpr std::string_view kAttributesName = ".gitattributes", kAttributesMode = "100644";
 
@@ -18,41 +21,17 @@ bool stands_behind(const git::TreeEntry& entry) {
   return entry.is_tree() ? std::string(entry.name) + "/" > kAttributesName : entry.name > kAttributesName;
 }
 
-void put_size(std::string& delta, size_t size) {
-  for (; size >= 0x80; size >>= 7) delta += static_cast<char>(size | 0x80);
-  delta += static_cast<char>(size);
-}
-
-// Copies of at most 64 KiB, each with all four bytes of its offset and two of its size.
-void put_copy(std::string& delta, size_t offset, size_t size) {
-  constexpr size_t kCopyMax = 0xffff;
-  for (size_t n; size > 0; offset += n, size -= n) {
-    n = std::min(size, kCopyMax);
-    delta += static_cast<char>(0x80 | 0x0f | 0x30);
-    for (int shift = 0; shift < 32; shift += 8) delta += static_cast<char>(offset >> shift);
-    delta += static_cast<char>(n);
-    delta += static_cast<char>(n >> 8);
-  }
-}
-
-// git's delta of two texts of which one has lines that the other lacks: what they begin and end with is copied.
+// The delta of two texts of which one has lines that the other lacks: what they begin and end with is copied.
 std::string text_delta(std::string_view base, std::string_view result) {
-  constexpr size_t kInsertMax = 0x7f;
   const size_t shorter = std::min(base.size(), result.size());
   size_t front = 0, back = 0;
   while (front < shorter && base[front] == result[front]) ++front;
   while (back < shorter - front && base[base.size() - 1 - back] == result[result.size() - 1 - back]) ++back;
-  std::string delta;
-  put_size(delta, base.size());
-  put_size(delta, result.size());
-  put_copy(delta, 0, front);
-  for (size_t at = front; at < result.size() - back; at += kInsertMax) {
-    const size_t n = std::min(kInsertMax, result.size() - back - at);
-    delta += static_cast<char>(n);
-    delta += result.substr(at, n);
-  }
-  put_copy(delta, base.size() - back, back);
-  return delta;
+  git::DeltaWriter delta(base.size(), result.size());
+  delta.copy(0, front);
+  delta.insert(result.substr(front, result.size() - back - front));
+  delta.copy(base.size() - back, back);
+  return delta.finish();
 }
 
 }  // namespace
@@ -63,104 +42,191 @@ const Conversion* TreeBuilder::conversion(uint32_t path, const git::TreeEntry& e
   return conversions_.find(entry.id());  // every blob that is to be converted is in here, and no other
 }
 
-Result<ObjectId> TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit) {
+Result<ObjectId> TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step) {
   if (facts.files == 0) return tree_oid;
+  Key key{PathTrie::kRoot, edit, 0, tree_oid};
+  if (only_covered_.empty()) {
+    if (const auto found = known_.find(key); found != known_.end()) return found->second;
+    const auto base = step.empty() ? recent_.end() : recent_.find({PathTrie::kRoot, edit, 0, near});
+    if (base != recent_.end())
+      if (auto built = TRY(patch(key, *base->second, step))) return write(key, std::move(*built), BuiltPointer(base->second).get());
+  }
   const git::Object tree = TRY(reader_.read(tree_oid));
-  const scanner::ContextId context = !only_covered_.empty() ? TRY(contexts_.root(tree.view())) : 0;
-  return build(PathTrie::kRoot, tree_oid, tree, edit, "", context);
+  if (!only_covered_.empty()) key.context = TRY(contexts_.root(tree.view()));
+  return build(key, tree, edit, "");
 }
 
-Result<ObjectId> TreeBuilder::build(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, uint32_t edit, const std::string& directory,
-                                    scanner::ContextId context) {
-  // Below the root an edit only matters where it changes nested files.
-  const Key key{node, node == PathTrie::kRoot || attributes_.is_nested(edit) ? edit : 0, context, tree_oid};
+Result<ObjectId> TreeBuilder::build(const Key& key, const git::Object& tree, uint32_t edit, const std::string& directory) {
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  Built built = TRY(assemble(key, tree, edit, directory));
+  if (built.content == tree.view()) {
+    remember(key, key.tree_oid);
+    return key.tree_oid;
+  }
+  const auto last = last_.find(key.node);
+  const BuiltPointer base = last == last_.end() ? nullptr : last->second;
+  return write(key, std::move(built), base.get());
+}
 
+Result<ObjectId> TreeBuilder::new_id(const Key& key, const git::TreeEntry& entry, uint32_t edit, const std::string& directory) {
+  const ObjectId oid = entry.id();
+  if (entry.is_tree()) {
+    const uint32_t below = trie_.directory(key.node, entry.name);
+    if (below == PathTrie::kNone) return oid;
+    const git::Object tree = TRY(reader_.read(oid));
+    const scanner::ContextId context = !only_covered_.empty() ? TRY(contexts_.enter(key.context, entry.name, tree.view())) : 0;
+    // Below the root an edit only matters where it changes nested files.
+    return build({below, attributes_.is_nested(edit) ? edit : 0, context, oid}, tree, edit, directory + std::string(entry.name) + "/");
+  }
+  const uint32_t path = trie_.file(key.node, entry.name);
+  const Conversion* converted = path == PathTrie::kNone ? nullptr : conversion(path, entry, key.context);
+  return converted ? converted->new_oid : oid;
+}
+
+Result<TreeBuilder::Built> TreeBuilder::assemble(const Key& key, const git::Object& tree, uint32_t edit, const std::string& directory) {
   std::string attributes_id;
   if (edit != 0)
     if (std::optional<std::string> own = attributes_.content(edit, directory)) attributes_id = std::string(TRY(write_attributes(directory, std::move(*own))).raw());
   // Entries that stay are copied in runs, untouched.
-  std::string content;
+  Built built;
+  std::string& content = built.content;
   content.reserve(tree.size + 64);
   const std::string_view old = tree.view();
   size_t copied = 0;  // of the old tree
-  const auto copy_up_to = [&](const git::TreeEntry& entry) {
-    const auto at = static_cast<size_t>(entry.bytes.data() - old.data());
+  const auto copy_up_to = [&](size_t at) {
     content.append(old.substr(copied, at - copied));
     copied = at;
   };
-  const auto put = [&](std::string_view mode, std::string_view name, std::string_view raw_id) {
-    content.append(mode).append(" ").append(name).push_back('\0');
-    content.append(raw_id);
+  const auto offset = [&](const git::TreeEntry& entry) { return static_cast<size_t>(entry.bytes.data() - old.data()); };
+  const auto put_attributes = [&] {
+    content.append(kAttributesMode).append(" ").append(kAttributesName).push_back('\0');
+    content.append(attributes_id);
+    attributes_id.clear();
   };
-  // The entry with another id in place of its own.
-  const auto replace = [&](const git::TreeEntry& entry, std::string_view raw_id) {
-    copy_up_to(entry);
-    content.append(entry.bytes.substr(0, entry.bytes.size() - ObjectId::kSize)).append(raw_id);
-    copied += entry.bytes.size();
+  const auto insert_attributes = [&](size_t at) {
+    copy_up_to(at);
+    const size_t before = content.size();
+    put_attributes();
+    built.inserted_at = at;
+    built.inserted_size = content.size() - before;
   };
   git::TreeReader entries(old);
   git::TreeEntry entry;
   while (entries.next(entry)) {
     if (!attributes_id.empty() && entry.name == kAttributesName && !entry.is_tree()) {
+      copy_up_to(offset(entry));
       if (is_regular(entry.mode)) {
-        replace(entry, attributes_id);
+        content.append(entry.bytes.substr(0, entry.bytes.size() - ObjectId::kSize)).append(attributes_id);
+        attributes_id.clear();
       } else {
-        copy_up_to(entry);
-        put(kAttributesMode, kAttributesName, attributes_id);
-        copied += entry.bytes.size();
+        put_attributes();
       }
-      attributes_id.clear();
+      copied += entry.bytes.size();
       continue;
     }
-    if (!attributes_id.empty() && stands_behind(entry)) {
-      copy_up_to(entry);
-      put(kAttributesMode, kAttributesName, attributes_id);
-      attributes_id.clear();
-    }
-    if (entry.is_tree()) {
-      const uint32_t below = trie_.directory(node, entry.name);
-      if (below == PathTrie::kNone) continue;
-      const git::Object inner_tree = TRY(reader_.read(entry.id()));
-      const scanner::ContextId inner = !only_covered_.empty() ? TRY(contexts_.enter(context, entry.name, inner_tree.view())) : 0;
-      const ObjectId oid = TRY(build(below, entry.id(), inner_tree, edit, directory + std::string(entry.name) + "/", inner));
-      if (oid != entry.id()) replace(entry, oid.raw());
-    } else if (const uint32_t path = trie_.file(node, entry.name); path != PathTrie::kNone) {
-      if (const Conversion* converted = conversion(path, entry, context)) replace(entry, converted->new_oid.raw());
-    }
+    if (!attributes_id.empty() && stands_behind(entry)) insert_attributes(offset(entry));
+    const ObjectId oid = TRY(new_id(key, entry, edit, directory));
+    if (oid == entry.id()) continue;
+    copy_up_to(offset(entry) + entry.bytes.size() - ObjectId::kSize);
+    content.append(oid.raw());
+    copied += ObjectId::kSize;
   }
-  if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", tree_oid.hex(), "run 'git fsck'");
-  content.append(old.substr(copied));
-  if (!attributes_id.empty()) put(kAttributesMode, kAttributesName, attributes_id);
-  ObjectId oid = tree_oid;
-  if (content != tree.view()) oid = TRY(write(node, std::move(content)));
-  if (known_.size() >= kKnownMax) known_.clear();
-  known_.emplace(key, oid);
-  return oid;
+  if (entries.damaged()) return fail(ErrorKind::corrupt, "tree is damaged", key.tree_oid.hex(), "run 'git fsck'");
+  if (!attributes_id.empty()) insert_attributes(old.size());
+  copy_up_to(old.size());
+  return built;
 }
 
-Result<ObjectId> TreeBuilder::write(uint32_t node, std::string content) {
-  const ObjectId oid = hash_object("tree", content);
-  if (pack_.contains(oid)) return oid;
-  Last& last = last_[node];
-  const std::string delta = last.content.empty() ? std::string() : git::tree_delta(last.content, content);
-  return write_after(last, git::ObjectType::tree, oid, std::move(content), delta);
+Result<std::optional<TreeBuilder::Built>> TreeBuilder::patch(const Key& key, const Built& base, std::string_view step) {
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(step.data());
+  const auto sizes = git::decode_delta_sizes(bytes, step.size());
+  if (!sizes || sizes->base + base.inserted_size != base.content.size()) return std::nullopt;
+  // Offsets of the old tree in the new one. The edit is the same, so both old trees have the same attributes file, or none: what was put in must lie where
+  // bytes are copied.
+  const auto in_base = [&](size_t old_offset) { return old_offset + (old_offset > base.inserted_at ? base.inserted_size : 0); };
+  Built built;
+  std::string& content = built.content;
+  content.reserve(sizes->result + base.inserted_size);  // exactly what it takes: the delta points into it
+  git::DeltaWriter delta(base.content.size(), sizes->result + base.inserted_size);
+  built.inserted_size = base.inserted_size;
+  size_t made = 0, at = 0;  // of the result; of the base's old tree
+  std::string entries;      // inserted bytes, which are whole entries
+  const auto put_entries = [&]() -> Status {
+    git::TreeReader reader(entries);
+    for (git::TreeEntry entry; reader.next(entry);) {
+      const ObjectId oid = TRY(new_id(key, entry, key.edit, ""));
+      const size_t begin = content.size();
+      content.append(entry.bytes.substr(0, entry.bytes.size() - ObjectId::kSize)).append(oid.raw());
+      delta.insert(std::string_view(content).substr(begin));
+    }
+    entries.clear();
+    return {};
+  };
+  for (git::DeltaReader reader(bytes + sizes->header, bytes + step.size()); !reader.at_end();) {
+    git::DeltaReader::Step next;
+    if (!reader.next(next)) return std::nullopt;
+    if (next.insert) {
+      entries.append(reinterpret_cast<const char*>(next.insert), next.size);
+      made += next.size;
+      continue;
+    }
+    const size_t end = next.offset + next.size;
+    if (next.offset != at || !entries.empty()) {
+      // What lies between `at` and here is replaced by these entries.
+      if (at <= base.inserted_at && base.inserted_at <= next.offset) return std::nullopt;
+      TRY(put_entries());
+    }
+    if (next.offset <= base.inserted_at && base.inserted_at <= end && base.inserted_at != std::string::npos) built.inserted_at = made + base.inserted_at - next.offset;
+    const size_t from = in_base(next.offset), size = in_base(end) - from;
+    content.append(base.content, from, size);
+    delta.copy(from, size);
+    made += next.size;
+    at = end;
+  }
+  if (at <= base.inserted_at && base.inserted_at <= sizes->base) return std::nullopt;
+  TRY(put_entries());
+  built.delta = delta.finish();
+  return built;
+}
+
+Result<ObjectId> TreeBuilder::write(const Key& key, Built built, const Built* base) {
+  built.oid = hash_object("tree", built.content);
+  if (const auto position = pack_.position(built.oid)) {
+    built.position = *position;
+  } else {
+    bool as_delta = base && pack_.depth(base->position) < kDepthMax;
+    if (as_delta && built.delta.empty()) built.delta = git::tree_delta(base->content, built.content);
+    as_delta = as_delta && built.delta.size() * 2 < built.content.size();
+    built.position = as_delta ? TRY(pack_.add_delta(built.oid, base->position, built.delta)) : TRY(pack_.add(git::ObjectType::tree, built.oid, built.content));
+  }
+  built.delta = {};
+  remember(key, built.oid);
+  const auto kept = std::make_shared<const Built>(std::move(built));
+  last_[key.node] = kept;
+  if (key.node != PathTrie::kRoot) return kept->oid;
+  if (!recent_.emplace(key, kept).second) return kept->oid;
+  recent_order_.push_back(key);
+  for (recent_bytes_ += kept->content.size(); recent_bytes_ > kRecentMax; recent_order_.pop_front()) {
+    const auto oldest = recent_.find(recent_order_.front());
+    recent_bytes_ -= oldest->second->content.size();
+    recent_.erase(oldest);
+  }
+  return kept->oid;
+}
+
+void TreeBuilder::remember(const Key& key, const ObjectId& oid) {
+  if (known_.size() >= kKnownMax) known_.clear();
+  known_.emplace(key, oid);
 }
 
 Result<ObjectId> TreeBuilder::write_attributes(const std::string& directory, std::string content) {
   const ObjectId oid = hash_object("blob", content);
-  if (pack_.contains(oid)) return oid;
-  Last& last = last_attributes_[directory];
+  if (pack_.position(oid)) return oid;
+  LastAttributes& last = last_attributes_[directory];
   const std::string delta = last.content.empty() ? std::string() : text_delta(last.content, content);
-  return write_after(last, git::ObjectType::blob, oid, std::move(content), delta);
-}
-
-Result<ObjectId> TreeBuilder::write_after(Last& last, git::ObjectType type, const ObjectId& oid, std::string content, const std::string& delta) {
-  uint32_t position = 0;
-  if (!delta.empty() && delta.size() * 2 < content.size() && pack_.depth(last.position) < kDepthMax) position = TRY(pack_.add_delta(oid, last.position, delta));
-  else position = TRY(pack_.add(type, oid, content));
+  const bool as_delta = !delta.empty() && delta.size() * 2 < content.size() && pack_.depth(last.position) < kDepthMax;
+  last.position = as_delta ? TRY(pack_.add_delta(oid, last.position, delta)) : TRY(pack_.add(git::ObjectType::blob, oid, content));
   last.content = std::move(content);
-  last.position = position;
   return oid;
 }
 

@@ -1,10 +1,14 @@
 // New trees: entries of converted files name their pointers, attributes files have their lines, everything else is the bytes that it was.
 //
-// Trees are written into the pack as they are made, as deltas against the last one of the same directory. One builder for each thread; the pack is
-// shared.
+// A root is made from a neighbour's that was made before, where the survey has kept the step from one to the other: what the old ones share the new ones
+// share, so the old tree is not even read, and what was done is the delta that goes into the pack. One builder for each thread; the pack is shared.
 #pragma once
 
+#include <deque>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,11 +24,12 @@ class TreeBuilder {
   // `only_covered`: as TreeSurvey's.
   TreeBuilder(const git::ObjectDatabase& database, const PathTrie& trie, const std::vector<bool>& only_covered, const AttributesPlan& attributes,
               const Conversions& conversions, git::PackWriter& pack)
-      : reader_(database, 48u << 20), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
+      : reader_(database, 32u << 20), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
         conversions_(conversions), pack_(pack) {}
 
-  // The id of the new root tree; the old one where nothing changes.
-  Result<ObjectId> root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit);
+  // The id of the new root tree; the old one where nothing changes. `near` and `step` (Plan::steps): the old root tree of a neighbouring commit, best one
+  // built lately, and the delta from there; empty: none is known.
+  Result<ObjectId> root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step);
 
  private:
   struct Key {
@@ -38,18 +43,33 @@ class TreeBuilder {
       return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.edit) << 40) ^ (static_cast<size_t>(key.context) << 20);
     }
   };
-  // The last tree, or attributes file, written for a directory.
-  struct Last {
+  // A new tree.
+  struct Built {
+    std::string content;
+    size_t inserted_at = std::string::npos;  // in the old one, where an attributes file was put in
+    size_t inserted_size = 0;
+    std::string delta;  // against a neighbour, as it was made; empty: none was
+    ObjectId oid;
+    uint32_t position = 0;  // in the pack
+  };
+  using BuiltPointer = std::shared_ptr<const Built>;
+  // The attributes file written last for a directory.
+  struct LastAttributes {
     std::string content;
     uint32_t position = 0;
   };
 
-  Result<ObjectId> build(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, uint32_t edit, const std::string& directory,
-                         scanner::ContextId context);
-  Result<ObjectId> write(uint32_t node, std::string content);
+  Result<ObjectId> build(const Key& key, const git::Object& tree, uint32_t edit, const std::string& directory);
+  // The whole tree, entry by entry.
+  Result<Built> assemble(const Key& key, const git::Object& tree, uint32_t edit, const std::string& directory);
+  // A root from a neighbour's with the same edit. nullopt: not this time.
+  Result<std::optional<Built>> patch(const Key& key, const Built& base, std::string_view step);
+  // The id that takes the place of an entry's; its own where it stays.
+  Result<ObjectId> new_id(const Key& key, const git::TreeEntry& entry, uint32_t edit, const std::string& directory);
+  // As a delta against `base` (null: whole), where that is short.
+  Result<ObjectId> write(const Key& key, Built built, const Built* base);
+  void remember(const Key& key, const ObjectId& oid);
   Result<ObjectId> write_attributes(const std::string& directory, std::string content);
-  // As `delta` against what was written before, where that is short (empty: there is none). It is the last one then.
-  Result<ObjectId> write_after(Last& last, git::ObjectType type, const ObjectId& oid, std::string content, const std::string& delta);
 
   // What takes the place of a file; nullptr where it stays.
   const Conversion* conversion(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context) const;
@@ -62,8 +82,12 @@ class TreeBuilder {
   const Conversions& conversions_;
   git::PackWriter& pack_;
   std::unordered_map<Key, ObjectId, KeyHash> known_;
-  std::unordered_map<uint32_t, Last> last_;
-  std::unordered_map<std::string, Last> last_attributes_;  // by directory
+  // Roots built lately, the oldest first, and what was built last for each directory.
+  std::unordered_map<Key, BuiltPointer, KeyHash> recent_;
+  std::deque<Key> recent_order_;
+  size_t recent_bytes_ = 0;
+  std::unordered_map<uint32_t, BuiltPointer> last_;
+  std::unordered_map<std::string, LastAttributes> last_attributes_;  // by directory
 };
 
 }  // namespace lfsguard::rewrite

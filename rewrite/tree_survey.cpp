@@ -1,6 +1,12 @@
 #include "rewrite/tree_survey.h"
 
+#include <endian.h>
+
 #include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "git/objects/tree_delta.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -15,6 +21,13 @@ bool has_odd_mode(const git::TreeEntry& entry) {
 // Whether `next` may stand behind `entry`: names ascend, a directory's as if it ended in a slash, and none is there twice.
 bool in_order(const git::TreeEntry& entry, const git::TreeEntry& next) {
   const size_t common = std::min(entry.name.size(), next.name.size());
+  // Most are told apart by their first eight bytes, which are there in any case: an id follows the name.
+  uint64_t first, next_first;
+  std::memcpy(&first, entry.name.data(), sizeof first);
+  std::memcpy(&next_first, next.name.data(), sizeof next_first);
+  first = be64toh(first);
+  next_first = be64toh(next_first);
+  if (first != next_first && static_cast<size_t>(std::countl_zero(first ^ next_first)) / 8 < common) return first < next_first;
   if (const int order = entry.name.compare(0, common, next.name, 0, common); order != 0) return order < 0;
   if (entry.name.size() == next.name.size()) return false;
   const auto behind = [&](const git::TreeEntry& which) -> unsigned char {
@@ -46,6 +59,12 @@ uint32_t TreeSurvey::intern(std::vector<AttributesFileAt> attribute_files) {
   return slot->second;
 }
 
+// Of several directories the first in order, whoever met it first.
+void TreeSurvey::note_odd(const ObjectId& tree_oid, const std::string& directory) {
+  const auto [slot, fresh] = odd_trees_.try_emplace(tree_oid, directory);
+  if (!fresh && directory < slot->second) slot->second = directory;
+}
+
 TreeSurvey::Renamed TreeSurvey::absorb(const TreeSurvey& other) {
   Renamed renamed;
   for (const PathSet& files : other.file_sets_) renamed.files.push_back(intern(files));
@@ -53,14 +72,46 @@ TreeSurvey::Renamed TreeSurvey::absorb(const TreeSurvey& other) {
   other.blobs_.for_each([&](const ObjectId& oid, uint64_t size) { blobs_.insert(oid, size); });
   for (size_t path = 0; path < versions_.size(); ++path) versions_[path].insert(other.versions_[path].begin(), other.versions_[path].end());
   missing_.insert(other.missing_.begin(), other.missing_.end());
-  odd_trees_.insert(other.odd_trees_.begin(), other.odd_trees_.end());
+  for (const auto& [tree_oid, directory] : other.odd_trees_) note_odd(tree_oid, directory);
   return renamed;
 }
 
-Result<RootFacts> TreeSurvey::root(const ObjectId& tree_oid) {
-  const git::Object tree = TRY(reader_.read(tree_oid));
-  const scanner::ContextId context = needs_contexts() ? TRY(contexts_.root(tree.view())) : 0;
-  return visit(PathTrie::kRoot, tree_oid, tree, "", context);
+Result<TreeSurvey::Root> TreeSurvey::root(const ObjectId& tree_oid, const Root* near, std::string& step) {
+  step.clear();
+  Root root{{}, TRY(reader_.read(tree_oid))};
+  const std::string_view tree = root.tree.view();
+  if (near && !needs_contexts()) {
+    std::vector<git::TreeStretch> stretches;
+    if (git::tree_stretches(tree, near->tree.view(), stretches)) {
+      step = git::tree_delta(near->tree.view(), tree, stretches);
+      if (!near->facts.odd && !concern(stretches, tree, near->tree.view())) {
+        root.facts = near->facts;
+        return root;
+      }
+    }
+  }
+  root.facts = TRY(visit(PathTrie::kRoot, tree_oid, root.tree, "", needs_contexts() ? TRY(contexts_.root(tree)) : 0));
+  return root;
+}
+
+bool TreeSurvey::concern(const std::vector<git::TreeStretch>& stretches, std::string_view tree, std::string_view near) const {
+  const auto matters = [&](const git::TreeEntry& entry) {
+    return entry.name == ".gitattributes" || trie_.directory(PathTrie::kRoot, entry.name) != PathTrie::kNone || trie_.file(PathTrie::kRoot, entry.name) != PathTrie::kNone;
+  };
+  git::TreeEntry entry, previous;
+  for (const git::TreeStretch& stretch : stretches) {
+    for (git::TreeReader entries(near.substr(stretch.old_begin, stretch.old_end - stretch.old_begin)); entries.next(entry);)
+      if (matters(entry)) return true;
+    // Its own entries, with the neighbours that they must stand between.
+    previous = {};
+    for (git::TreeReader entries(tree.substr(stretch.before)); entries.next(entry); previous = entry) {
+      const auto at = static_cast<size_t>(entry.bytes.data() - tree.data());
+      if (previous.raw_id && !in_order(previous, entry)) return true;
+      if (at >= stretch.end) break;
+      if (at >= stretch.begin && (has_odd_mode(entry) || matters(entry))) return true;
+    }
+  }
+  return false;
 }
 
 Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, const std::string& directory,
@@ -97,8 +148,9 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   files.settle();
   // Attributes only matter where something is converted.
   if (files.empty()) attribute_files.clear();
-  else if (odd) odd_trees_.emplace(tree_oid, directory);
+  else if (odd) note_odd(tree_oid, directory);
   RootFacts facts;
+  facts.odd = odd;
   facts.files = intern(std::move(files));
   facts.attributes = intern(std::move(attribute_files));
   if (known_.size() >= kKnownMax) known_.clear();

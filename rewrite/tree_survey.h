@@ -13,6 +13,7 @@
 #include "git/attributes/attribute_stack.h"
 #include "git/objects/object_id_map.h"
 #include "git/objects/tree.h"
+#include "git/objects/tree_diff.h"
 #include "rewrite/path_set.h"
 #include "rewrite/path_trie.h"
 #include "rewrite/selection.h"
@@ -30,6 +31,7 @@ struct AttributesFileAt {
 struct RootFacts {
   uint32_t files = 0;       // into file_sets(): paths that are converted in that tree; [0] is empty
   uint32_t attributes = 0;  // into attribute_lists()
+  bool odd = false;         // the root itself has entries which git's strict checks refuse
 };
 
 class TreeSurvey {
@@ -44,7 +46,13 @@ class TreeSurvey {
     versions_.resize(trie.paths().size());
   }
 
-  Result<RootFacts> root(const ObjectId& tree_oid);
+  struct Root {
+    RootFacts facts;
+    git::Object tree;
+  };
+  // `near`: a root much like it that this survey has looked at; null: none is at hand. Then only what the two differ in is looked at, and `step` becomes
+  // the delta from that tree to this one (git's encoding); empty otherwise.
+  Result<Root> root(const ObjectId& tree_oid, const Root* near, std::string& step);
   // Takes over what another survey of the same paths found; its facts become ours through the answer: by file set, by attribute list.
   struct Renamed {
     std::vector<uint32_t> files, attributes;
@@ -74,9 +82,12 @@ class TreeSurvey {
   struct KeyHash {
     size_t operator()(const Key& key) const { return key.tree_oid.hash() ^ (key.node * 0x9e3779b97f4a7c15ull) ^ (static_cast<size_t>(key.context) << 32); }
   };
+  void note_odd(const ObjectId& tree_oid, const std::string& directory);
   uint32_t intern(PathSet files);
   uint32_t intern(std::vector<AttributesFileAt> attribute_files);
   bool needs_contexts() const { return !only_covered_.empty(); }
+  // Whether stretches in which a root differs from another touch what facts are about, or make it odd.
+  bool concern(const std::vector<git::TreeStretch>& stretches, std::string_view tree, std::string_view near) const;
   Result<bool> converts(uint32_t path, const git::TreeEntry& entry, scanner::ContextId context);
   Result<RootFacts> visit(uint32_t node, const ObjectId& tree_oid, const git::Object& tree, const std::string& directory, scanner::ContextId context);
 

@@ -18,8 +18,8 @@ struct TipTree {
   uint32_t edit = 0;  // into the plan's edits: lines that the tree will get
 };
 
-// Paths in order of their bytes. `attributes` may be null: no tree gets a line.
-Result<std::vector<std::string>> uncovered_pointers(git::ObjectReader& reader, const std::vector<TipTree>& tips, AttributesPlan* attributes,
+// Paths in order of their bytes. Neighbours should be alike: what two share is looked at once. All cores. `attributes` may be null: no tree gets a line.
+Result<std::vector<std::string>> uncovered_pointers(const git::ObjectDatabase& database, const std::vector<TipTree>& tips, AttributesPlan* attributes,
                                                     const PathSelection& selection);
 
 }  // namespace lfsguard::rewrite

@@ -49,9 +49,11 @@ class Verifier {
     git::TreeReader entries(tree.view());
     git::TreeEntry entry;
     while (entries.next(entry)) {
-      if (entry.name != ".gitattributes" || entry.id() == last_attributes_) continue;
+      if (entry.name != ".gitattributes") continue;
+      if (entry.id() == last_attributes_) break;
       last_attributes_ = entry.id();
       attributes_bytes_ += TRY(reader_.header(last_attributes_)).size;
+      break;
     }
     if (attributes_bytes_ > kAttributesMax || differences_bytes_ > kDifferencesMax || seen_.size() > kSeenMax) forget();
     return {};
@@ -93,39 +95,54 @@ class Verifier {
     if (const auto known = differences_.find(pair); known != differences_.end()) return &known->second;
     const git::Object old_tree = TRY(reader_.read(pair.old_oid)), new_tree = TRY(reader_.read(pair.new_oid));
     if (hash_object("tree", new_tree.view()) != pair.new_oid) return wrong("a tree does not have the content its id says");
-    std::vector<git::ChangedEntry> changes, gone;
-    if (!git::diff_trees(new_tree.view(), old_tree.view(), changes) || !git::diff_trees(old_tree.view(), new_tree.view(), gone))
-      return wrong("a tree is damaged");
-    for (const git::ChangedEntry& change : gone)
-      if (change.old.mode == 0) return wrong("an entry is lost");
+    std::vector<git::TreeStretch> stretches;
+    if (!git::tree_stretches(new_tree.view(), old_tree.view(), stretches)) return wrong("a tree is damaged");
     Difference difference;
-    for (const git::ChangedEntry& change : changes) {
-      if (change.entry.name == ".gitattributes") continue;
-      const size_t length = path_.size();
-      path_.append(change.entry.name);
-      if (change.old.mode != change.entry.mode) return wrong("a file changed its mode");
-      if (change.entry.is_tree()) {
-        difference.folders.push_back({std::string(change.entry.name), {change.old.id(), change.entry.id()}});
-      } else {
-        TRY(check_file(change));
-        difference.files.emplace_back(change.entry.name);
+    for (const git::TreeStretch& stretch : stretches) {
+      git::TreeReader entries(new_tree.view().substr(stretch.begin, stretch.end - stretch.begin)), old_entries(old_tree.view().substr(stretch.old_begin, stretch.old_end - stretch.old_begin));
+      git::TreeEntry entry, old;
+      bool has_old = old_entries.next(old);
+      for (; entries.next(entry);) {
+        const bool twin = has_old && old.name == entry.name;
+        if (entry.name == ".gitattributes") {
+          if (twin) has_old = old_entries.next(old);
+          continue;
+        }
+        if (!twin) return wrong("an entry appeared or is lost");
+        TRY(compare_entries(old, entry, difference));
+        has_old = old_entries.next(old);
       }
-      path_.resize(length);
+      if (has_old) return wrong("an entry is lost");
     }
     difference.bytes = sizeof difference + 2 * new_tree.size;
     differences_bytes_ += difference.bytes;
     return &differences_.emplace(pair, std::move(difference)).first->second;
   }
 
-  Status check_file(const git::ChangedEntry& change) {
-    const Conversion* conversion = conversions_.find(change.old.id());
-    if (!conversion || conversion->new_oid != change.entry.id()) return wrong("a file changed that was not to be converted");
-    if (direction_ == Direction::to_files || checked_.contains(change.entry.id())) return {};
-    const git::Object blob = TRY(reader_.read(change.entry.id()));
+  Status compare_entries(const git::TreeEntry& old, const git::TreeEntry& entry, Difference& difference) {
+    if (old.bytes == entry.bytes) return {};
+    const size_t length = path_.size();
+    path_.append(entry.name);
+    if (old.mode != entry.mode) return wrong("a file changed its mode");
+    if (entry.is_tree()) {
+      difference.folders.push_back({std::string(entry.name), {old.id(), entry.id()}});
+    } else {
+      TRY(check_file(old.id(), entry.id()));
+      difference.files.emplace_back(entry.name);
+    }
+    path_.resize(length);
+    return {};
+  }
+
+  Status check_file(const ObjectId& old_oid, const ObjectId& new_oid) {
+    const Conversion* conversion = conversions_.find(old_oid);
+    if (!conversion || conversion->new_oid != new_oid) return wrong("a file changed that was not to be converted");
+    if (direction_ == Direction::to_files || checked_.contains(new_oid)) return {};
+    const git::Object blob = TRY(reader_.read(new_oid));
     const lfs::ParsedPointer parsed = lfs::parse_pointer(blob.view());
     if (parsed.kind != lfs::PointerKind::canonical || parsed.pointer.oid != conversion->object || parsed.pointer.size != conversion->size)
       return wrong("a pointer does not name the content it stands for");
-    checked_.insert(change.entry.id());
+    checked_.insert(new_oid);
     return {};
   }
 

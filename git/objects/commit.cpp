@@ -48,16 +48,19 @@ bool parse_commit(std::string_view content, Commit& commit) {
     if (!parent) return false;
     commit.parent_oids.push_back(*parent);
   }
+  size_t others = 0;
   while (!content.empty() && content.front() != '\n') {
     const std::string_view line = content.substr(0, content.find('\n'));
     if (line.starts_with("author ") && commit.author.empty()) commit.author = line.substr(7);
-    if (line.starts_with("committer ") && commit.committer.empty()) commit.committer = line.substr(10);
+    else if (line.starts_with("committer ") && commit.committer.empty()) commit.committer = line.substr(10);
+    else ++others;
     if (line.size() == content.size()) {
       content = {};
       break;
     }
     content.remove_prefix(line.size() + 1);
   }
+  commit.plain = others == 0 && !content.empty();
   if (!content.empty()) content.remove_prefix(1);
   commit.message = content;
   commit.committer_date = date_of(commit.committer);

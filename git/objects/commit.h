@@ -18,6 +18,7 @@ struct Commit {
   std::string_view author;      // "Name <mail> seconds zone"
   std::string_view committer;
   std::string_view message;
+  bool plain = false;           // no other header but those: no signature, no encoding
   // First line of the message.
   std::string_view subject() const;
 };

@@ -87,7 +87,7 @@ class CommitTable {
   uint32_t add(const ObjectId& oid) {
     const auto number = static_cast<uint32_t>(nodes_.size());
     others_.insert(oid, number);
-    nodes_.push_back({oid, {}, 0, 0, 0});
+    nodes_.push_back({oid, {}, 0, 0, 0, 0});
     is_read_.push_back(0);
     return number;
   }
@@ -97,7 +97,7 @@ class CommitTable {
     if (shallow_.empty() || !shallow_.contains(nodes_[number].oid))
       for (const ObjectId& parent : parent_oids) parents.push_back(number_of(parent));
     History::Node& node = nodes_[number];
-    node = {node.oid, tree_oid, date, static_cast<uint32_t>(parents_.size()), static_cast<uint32_t>(parents.size())};
+    node = {node.oid, tree_oid, date, static_cast<uint32_t>(parents_.size()), static_cast<uint32_t>(parents.size()), 0};
     parents_.insert(parents_.end(), parents.begin(), parents.end());
     is_read_[number] = 1;
   }
@@ -118,7 +118,7 @@ class CommitTable {
       const uint32_t position = layout.order[i];
       const uint32_t twin = bulks_.empty() ? kNone : find(pack.index().id(position));
       bulk.numbers[position] = twin != kNone ? twin : static_cast<uint32_t>(nodes_.size());
-      if (twin == kNone) nodes_.push_back({pack.index().id(position), {}, 0, 0, 0});
+      if (twin == kNone) nodes_.push_back({pack.index().id(position), {}, 0, 0, 0, 0});
     }
     is_read_.resize(nodes_.size());
     bulks_.push_back(std::move(bulk));
@@ -144,6 +144,7 @@ class CommitTable {
           commit.tree_oid = row->tree_oid;
           commit.committer_date = row->committer_date;
           commit.parent_oids = row->parent_oids;
+          commit.plain = false;
         } else {
           if (!pack.entry(layout.offsets[i], entry) || entry.size > kCommitMax) continue;
           if (!read_head(pack, entry, inflater, bytes, commit)) continue;
@@ -151,6 +152,7 @@ class CommitTable {
         History::Node& node = nodes_[number];
         node.tree_oid = commit.tree_oid;
         node.committer_date = commit.committer_date;
+        node.plain = commit.plain;
         node.parents_begin = static_cast<uint32_t>(chunk.parents.size());
         if (shallow_.empty() || !shallow_.contains(node.oid))
           for (const ObjectId& parent : commit.parent_oids) {

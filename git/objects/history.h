@@ -24,7 +24,8 @@ class History {
     ObjectId tree_oid;
     int64_t committer_date = 0;
     uint32_t parents_begin = 0;  // into the table of parents
-    uint32_t parent_count = 0;
+    uint32_t parent_count : 31 = 0;
+    uint32_t plain : 1 = 0;      // known to have no header but tree, parents, author and committer: no signature
   };
 
   struct Options {

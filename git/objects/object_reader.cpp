@@ -19,7 +19,11 @@ constexpr uint64_t kCopyMax = 0xffffff;
 // Content of more than this is not taken into memory; git itself never makes deltas of blobs this large.
 constexpr uint64_t kContentMax = 4ull << 30;
 
-std::shared_ptr<uint8_t[]> allocate(size_t size) { return std::make_shared_for_overwrite<uint8_t[]>(size ? size : 1); }
+// Rounded up: versions of a directory that differ by a few bytes then take each other's place in memory.
+std::shared_ptr<uint8_t[]> allocate(size_t size) {
+  const size_t step = size < 4096 ? 64 : 4096;
+  return std::make_shared_for_overwrite<uint8_t[]>((size / step + 1) * step);
+}
 
 }  // namespace
 

@@ -91,14 +91,22 @@ std::optional<uint32_t> PackIndex::find(const ObjectId& id) const {
   const uint8_t first = id.bytes[0];
   uint32_t low = first == 0 ? 0 : read_be32(fanout_ + 4 * (first - 1));
   uint32_t high = read_be32(fanout_ + 4 * first);
-  while (low < high) {
-    const uint32_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(raw_id(middle), id.bytes.data(), ObjectId::kSize);
+  // Ids are uniform, so the next bytes say about where one is; what is not found so is bisected.
+  const uint64_t key = read_be32(id.bytes.data() + 1);
+  uint64_t low_key = 0, high_key = 1ull << 32;
+  for (int guesses = 4; low < high; --guesses) {
+    uint32_t middle = low + (high - low) / 2;
+    if (guesses > 0 && low_key <= key && key < high_key) middle = low + static_cast<uint32_t>((high - low) * (key - low_key) / (high_key - low_key));
+    const uint8_t* at = raw_id(middle);
+    const int order = std::memcmp(at, id.bytes.data(), ObjectId::kSize);
     if (order == 0) return middle;
-    if (order < 0)
+    if (order < 0) {
       low = middle + 1;
-    else
+      low_key = read_be32(at + 1);
+    } else {
       high = middle;
+      high_key = read_be32(at + 1);
+    }
   }
   return std::nullopt;
 }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kBufferSize = 1u << 20;
 constexpr int kLevel = 1;  // trees are deltas and commits are small: higher ones gain a few percent
+constexpr size_t kStoredDelta = 256;  // bytes of delta up to which it stays as it is: ids, which nothing makes shorter
 
 void put_be32(std::string& bytes, uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
@@ -41,19 +42,23 @@ std::string distance_bytes(uint64_t distance) {
 }
 
 struct Deflater {
-  libdeflate_compressor* compressor = libdeflate_alloc_compressor(kLevel);
+  libdeflate_compressor *fast = libdeflate_alloc_compressor(kLevel), *stored = libdeflate_alloc_compressor(0);
   std::string out;
-  ~Deflater() { libdeflate_free_compressor(compressor); }
-  std::string_view deflate(std::string_view content) {
+  ~Deflater() {
+    libdeflate_free_compressor(fast);
+    libdeflate_free_compressor(stored);
+  }
+  std::string_view deflate(std::string_view content, libdeflate_compressor* compressor) {
     const size_t bound = libdeflate_zlib_compress_bound(compressor, content.size());
     if (out.size() < bound) out.resize(bound);
     return {out.data(), libdeflate_zlib_compress(compressor, content.data(), content.size(), out.data(), out.size())};
   }
 };
 
-std::string_view deflated(std::string_view content) {
+// Good until the thread's next one.
+std::string_view deflated(std::string_view content, bool stored = false) {
   thread_local Deflater deflater;
-  return deflater.deflate(content);
+  return deflater.deflate(content, stored ? deflater.stored : deflater.fast);
 }
 
 constexpr uint32_t kWhole = UINT32_MAX;
@@ -108,7 +113,7 @@ Result<uint32_t> PackWriter::add(ObjectType type, const ObjectId& oid, std::stri
 }
 
 Result<uint32_t> PackWriter::add_delta(const ObjectId& oid, uint32_t base, std::string_view delta) {
-  return append(oid, ObjectType::ofs_delta, delta.size(), base, deflated(delta));
+  return append(oid, ObjectType::ofs_delta, delta.size(), base, deflated(delta, delta.size() < kStoredDelta));
 }
 
 Result<PackWriter::Written> PackWriter::finish() {

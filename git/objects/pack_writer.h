@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,11 @@ class PackWriter {
   // As a delta (git's encoding, git/objects/delta.h) against an object at `base`, which must be in this pack.
   Result<uint32_t> add_delta(const ObjectId& oid, uint32_t base, std::string_view delta);
 
-  bool contains(const ObjectId& oid) const {
+  // Where it is in this pack already.
+  std::optional<uint32_t> position(const ObjectId& oid) const {
     const std::lock_guard lock(mutex_);
-    return positions_.contains(oid);
+    const uint32_t* known = positions_.find(oid);
+    return known ? std::optional(*known) : std::nullopt;
   }
   // Deltas between the object at that position and one stored whole.
   uint32_t depth(uint32_t position) const {

@@ -105,4 +105,28 @@ bool diff_trees(std::string_view newer, std::string_view older, std::vector<Chan
   return true;
 }
 
+bool tree_stretches(std::string_view newer, std::string_view older, std::vector<TreeStretch>& stretches) {
+  const size_t size = newer.size(), old_size = older.size();
+  TreeEntry entry, old;
+  for (;;) {
+    const size_t skipped = skip_common(newer, older).size();
+    if (newer.empty() && older.empty()) return true;
+    TreeStretch stretch{size - newer.size() - skipped, size - newer.size(), 0, old_size - older.size(), 0};
+    // Until both stand before the same entry again.
+    do {
+      TreeReader reader(newer), old_reader(older);
+      const bool has = reader.next(entry), has_old = old_reader.next(old);
+      if (reader.damaged() || old_reader.damaged()) return false;
+      if (!has && !has_old) break;
+      const int order = !has ? 1 : !has_old ? -1 : entry.name == old.name ? 0 : compare_names(entry, old);
+      if (order == 0 && entry.bytes == old.bytes) break;
+      if (order <= 0) newer.remove_prefix(entry.bytes.size());
+      if (order >= 0) older.remove_prefix(old.bytes.size());
+    } while (true);
+    stretch.end = size - newer.size();
+    stretch.old_end = old_size - older.size();
+    stretches.push_back(stretch);
+  }
+}
+
 }  // namespace lfsguard::git

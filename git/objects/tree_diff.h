@@ -20,4 +20,15 @@ struct ChangedEntry {
 // contents. False: one of them is not a sound tree (what was found before that is kept).
 bool diff_trees(std::string_view newer, std::string_view older, std::vector<ChangedEntry>& changes);
 
+// Bytes in which two trees differ: whole entries of both. What lies between two stretches, before the first and behind the last is the same in both.
+struct TreeStretch {
+  size_t before = 0;                  // where the entry in front of it begins, in the newer tree; begin: there is none
+  size_t begin = 0, end = 0;          // in the newer tree
+  size_t old_begin = 0, old_end = 0;  // in the older one
+};
+
+// The stretches in ascending order, appended. Right whatever order the entries are in, and short where that is git's. False: one of them is not a sound
+// tree.
+bool tree_stretches(std::string_view newer, std::string_view older, std::vector<TreeStretch>& stretches);
+
 }  // namespace lfsguard::git

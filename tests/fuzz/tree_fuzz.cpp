@@ -1,11 +1,13 @@
 // Any bytes as two trees, divided by their first byte (a length in sixteenths): entries stay inside, a difference names only entries that are there,
-// and a tree differs from itself in nothing.
+// a tree differs from itself in nothing, and the delta between the two makes one out of the other.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "git/objects/delta.h"
 #include "git/objects/tree.h"
+#include "git/objects/tree_delta.h"
 #include "git/objects/tree_diff.h"
 
 using namespace lfsguard::git;
@@ -25,5 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (change.entry.bytes.data() < newer.data() || change.entry.bytes.data() + change.entry.bytes.size() > newer.data() + newer.size()) std::abort();
   changes.clear();
   if (diff_trees(newer, newer, changes) && !changes.empty()) std::abort();
+  const std::string delta = tree_delta(older, newer);
+  std::string made(newer.size(), 'x');
+  if (!apply_delta(older, reinterpret_cast<const uint8_t*>(delta.data()), delta.size(), reinterpret_cast<uint8_t*>(made.data()), made.size()) || made != newer) std::abort();
   return 0;
 }
