@@ -10,6 +10,7 @@
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/first_error.h"
+#include "rewrite/notes.h"
 #include "rewrite/object_splice.h"
 #include "rewrite/preflight.h"
 #include "rewrite/ref_swap.h"
@@ -50,7 +51,7 @@ void list_files(Plan& plan) {
   plan.survey->blobs().for_each([&](const ObjectId&, uint64_t size) { plan.report.bytes += size; });
 }
 
-void list_refs(Plan& plan) {
+Status list_refs(Plan& plan) {
   for (const PlannedRef& ref : plan.refs) {
     if (plan.changes(ref)) {
       plan.report.refs.push_back({ref.name, ref.old_oid, {}});
@@ -59,7 +60,16 @@ void list_refs(Plan& plan) {
       plan.report.warnings.push_back(ref.name + " stays on the old history: its next push fails");
     }
   }
+  // Notes last, which may be about tags.
+  git::ObjectIdSet tags;
+  for (const PlannedRef& ref : plan.refs)
+    if (ref.old_oid != ref.peeled && plan.changes(ref)) tags.insert(ref.old_oid);
+  for (const PlannedRef& ref : plan.refs) {
+    if (ref.role == PlannedRef::Role::stays || !ref.name.starts_with("refs/notes/") || ref.type != git::ObjectType::commit) continue;
+    if (TRY(notes_move(*plan.reader, ref.old_oid, [&](const ObjectId& oid) { return plan.changes(oid) || tags.contains(oid); }))) plan.report.refs.push_back({ref.name, ref.old_oid, {}});
+  }
   for (const std::string& clash : case_clashes(plan.refs)) plan.report.warnings.push_back("refs that differ by case alone: " + clash);
+  return {};
 }
 
 // Kept as they are, and yet a host may refuse such trees, and git ignores a .gitattributes that is a link.

@@ -8,7 +8,7 @@ namespace lfsguard::rewrite {
 
 void list_files(Plan& plan);
 // Refs that move, tags that stay on the old history, names that differ by case alone.
-void list_refs(Plan& plan);
+Status list_refs(Plan& plan);
 void warn_of_odd_trees(Plan& plan);
 // What stays large though it was asked for: excluded paths, control files, links, refs straight to a blob.
 Status name_what_stays_large(Plan& plan);

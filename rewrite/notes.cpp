@@ -85,12 +85,16 @@ Result<ObjectId> rekey(git::ObjectReader& reader, const ObjectId& tree_oid, cons
   return write_tree(changed, changed.begin(), changed.end(), 0, pack);
 }
 
+Result<git::History> history_of(git::ObjectReader& reader, const ObjectId& tip) {
+  git::History::Options options;
+  options.whole = false;
+  return git::History::load(reader.database(), {tip}, options);
+}
+
 }  // namespace
 
 Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, const NewId& new_id, bool strip, git::PackWriter& pack) {
-  git::History::Options options;
-  options.whole = false;
-  const git::History history = TRY(git::History::load(reader.database(), {tip}, options));
+  const git::History history = TRY(history_of(reader, tip));
   std::map<ObjectId, ObjectId> moved;
   for (size_t i = history.commits().size(); i-- > 0;) {
     const git::History::Node& node = history.commits()[i];
@@ -111,6 +115,17 @@ Result<ObjectId> rewrite_notes(git::ObjectReader& reader, const ObjectId& tip, c
   }
   const auto found = moved.find(tip);
   return found == moved.end() ? tip : found->second;
+}
+
+Result<bool> notes_move(git::ObjectReader& reader, const ObjectId& tip, const std::function<bool(const ObjectId&)>& changes) {
+  const git::History history = TRY(history_of(reader, tip));
+  for (const auto& commit : history.commits()) {
+    Notes notes;
+    TRY(flatten(reader, commit.tree_oid, "", notes, 0));
+    for (const auto& [path, note] : notes)
+      if (const auto oid = noted(path); oid && changes(*oid)) return true;
+  }
+  return false;
 }
 
 }  // namespace lfsguard::rewrite

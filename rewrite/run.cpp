@@ -23,7 +23,7 @@ Result<RewriteReport> Rewrite::plan() {
   if (!plan.trie.empty()) {
     TRY(plan.survey_commits());
     list_files(plan);
-    list_refs(plan);
+    TRY(list_refs(plan));
     warn_of_odd_trees(plan);
   }
   TRY(name_what_stays_large(plan));

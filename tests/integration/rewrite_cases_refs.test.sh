@@ -67,7 +67,10 @@ echo u > untracked.txt; echo changed >> t; git stash push -q -u -m first; echo a
 git update-ref refs/custom/one HEAD; git update-ref refs/remotes/origin/main HEAD; old=$(git rev-parse HEAD); git update-ref ORIG_HEAD HEAD
 git worktree add -q "$work/linked" side; git worktree add -q --detach "$work/detached" HEAD; git checkout -q --detach main; before=$(refs); stashes=$(git log -g --format=%H refs/stash)
 for f in everything oneref; do rm -rf "${work:?}/refs-$f"; cp -a "$work/refs" "$work/refs-$f"; rm -rf "$work/refs-$f/.git/worktrees"; done
+names() { python3 -c 'import json, sys; print(*sorted(ref["name"] for ref in json.load(sys.stdin)["refs"]))'; }
+rewrite --above 1000 --dry-run --format json; planned=$(names < "$work/out")
 rewrite --above 1000 --format json; new=$(git rev-parse main)
+ok "the plan names the refs that move, notes among them" "$(names < "$work/out")" "$planned"
 ok "branches, tags, custom refs, the detached HEAD follow" "pointer pointer pointer pointer pointer $new" "$(for r in main side v1 light refs/custom/one; do kind "$r:x.bin"; done | xargs) $(git rev-parse HEAD)"
 ok "remote-tracking refs and ORIG_HEAD stay" "$old $old" "$(git rev-parse refs/remotes/origin/main) $(git rev-parse ORIG_HEAD)"
 ok "notes are re-keyed, fanned-out ones and one on a tag too" "about two|about one|f|about the tag|fanned" "$(git notes show main)|$(git notes show main~)|$(git notes --ref fan show main)|$(git notes show v1)|$(git notes --ref fanned show main)"
