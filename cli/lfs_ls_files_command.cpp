@@ -73,18 +73,6 @@ Result<std::vector<ListedPointer>> current_files(const lfs::Client& client) {
   return pointers;
 }
 
-// What the index has and history has not comes first, as git-lfs lists it.
-Result<std::vector<ListedPointer>> with_staged(const lfs::Client& client, std::vector<ListedPointer> history) {
-  if (client.layout().work_tree.empty()) return history;
-  std::set<std::pair<std::string, lfs::Oid>> known;
-  for (const ListedPointer& listed : history) known.emplace(listed.path, listed.pointer.oid);
-  std::vector<ListedPointer> pointers;
-  for (ListedPointer& listed : TRY(lfs::pointers_in_index(client.layout())))
-    if (!known.contains({listed.path, listed.pointer.oid})) pointers.push_back(std::move(listed));
-  for (ListedPointer& listed : history) pointers.push_back(std::move(listed));
-  return pointers;
-}
-
 Result<std::vector<ListedPointer>> files_to_list(const lfs::Client& client, const Arguments& arguments) {
   const std::vector<std::string>& refs = arguments.positional();
   if (arguments.has("--all")) {
@@ -93,12 +81,10 @@ Result<std::vector<ListedPointer>> files_to_list(const lfs::Client& client, cons
         git::git_command({"--git-dir=" + client.layout().git_dir, "for-each-ref", "--format=%(refname)"})));
     std::vector<std::string> all = {"HEAD"};
     for (const std::string_view line : git::split_lines(text)) all.emplace_back(line);
-    return TRY(with_staged(client, TRY(lfs::pointers_in_history(client.layout(), all, {}))));
+    return lfs::pointers_in_history(client.layout(), all, {});
   }
-  if (arguments.has("--deleted")) {
-    std::vector<ListedPointer> history = TRY(lfs::pointers_in_history(client.layout(), {refs.empty() ? "HEAD" : refs.front()}, {}));
-    return refs.empty() ? with_staged(client, std::move(history)) : std::move(history);
-  }
+  if (arguments.has("--deleted"))
+    return lfs::pointers_in_history(client.layout(), {refs.empty() ? "HEAD" : refs.front()}, {});
   if (refs.empty()) return current_files(client);
   std::vector<ListedPointer> pointers = TRY(lfs::pointers_in_tree(client.layout(), refs.back()));
   if (refs.size() == 1) return pointers;
