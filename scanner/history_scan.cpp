@@ -130,18 +130,6 @@ void finish(git::ObjectReader& reader, ScanResult& result, std::chrono::steady_c
   result.scanned.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
-// Where no blob is to be judged, an attributes file that is not here changes nothing; a tree may still hold one.
-std::vector<std::string> what_matters(std::vector<std::string> incomplete, const SurveyedBlobs& blobs, const HistoryScanOptions& options) {
-  if (blobs.empty() && !options.strict) std::erase_if(incomplete, [](const std::string& what) { return !what.starts_with("tree "); });
-  return incomplete;
-}
-
-bool is_partial_clone(const git::ObjectDatabase& database) {
-  return std::any_of(database.sources().begin(), database.sources().end(), [](const auto& source) {
-    return std::any_of(source.packs.begin(), source.packs.end(), [](const auto& pack) { return pack->promisor(); });
-  });
-}
-
 Result<size_t> commits_in_packs(const git::ObjectDatabase& database) {
   size_t commits = 0;
   for (const auto& source : database.sources())
@@ -214,8 +202,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
       TRY(blobs.add_small(*database, small));
     }
     walk_options.surveyed = &blobs;
-    // In a partial clone trees may be missing, and with them the answer: that is only known after a look.
-    if (blobs.empty() && !options.strict && !is_partial_clone(*database)) {
+    if (blobs.empty() && !options.strict) {
       finish(reader, result, started);
       return result;
     }
@@ -231,7 +218,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     }
     WalkResult walked = TRY(walk_history(*database, commits, policy, walk_options, progress));
     attribute(commits, refs, std::move(walked.introductions), policy, result);
-    result.incomplete = what_matters(std::move(walked.incomplete), blobs, options);
+    result.incomplete = std::move(walked.incomplete);
     finish(reader, result, started);
     return result;
   }
@@ -267,7 +254,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     if (digest) walk_options.digest = &*digest;
     WalkResult walked = TRY(walk_history(*database, scope.commits, policy, walk_options, progress));
     attribute(scope.commits, scope.refs, std::move(walked.introductions), policy, result);
-    result.incomplete = what_matters(std::move(walked.incomplete), blobs, options);
+    result.incomplete = std::move(walked.incomplete);
     met = std::move(walked.met);
     judge_blob_refs(scope.blobs, blobs, policy, &met, result);
   }

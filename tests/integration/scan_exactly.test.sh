@@ -175,13 +175,6 @@ case_partial_clone() {
   scan >../out
   check "an attributes file that was left out: exit 2" 2 $?
   check_contains "and it is named" "not looked at: .gitattributes $(git rev-parse HEAD:.gitattributes)" "$(cat ../stderr)"
-  git clone -q --filter=blob:none --no-checkout "file://$work/whole" ../nothing-large && cd ../nothing-large && git remote set-url origin /nowhere
-  scan >../out
-  check "which changes nothing where no blob is to be judged: exit 0" 0 $?
-  git clone -q --filter=tree:0 --no-checkout "file://$work/whole" ../nothing-large-either && cd ../nothing-large-either && git remote set-url origin /nowhere
-  scan >../out
-  check "a tree may hold what is to be judged, though nothing large is here: exit 2" 2 $?
-  check_contains "and it is named" "not looked at: tree $(git rev-parse "HEAD^{tree}")" "$(cat ../stderr)"
   git clone -q --filter=tree:0 --no-checkout "file://$work/whole" ../treeless && cd ../treeless && big n.bin 2>/dev/null
   git -C ../treeless update-ref refs/heads/old origin/main~1
   scan >../out
