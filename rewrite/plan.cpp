@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <optional>
-#include <unordered_map>
 
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/first_error.h"
 #include "rewrite/path_discovery.h"
 #include "rewrite/preflight.h"
+#include "rewrite/recent.h"
 #include "rewrite/stash.h"
 #include "scanner/history_walk.h"
 #include "scanner/repository_survey.h"
@@ -23,30 +22,6 @@ constexpr size_t kDigestFrom = 2000;  // commits from which on trees are brought
 constexpr size_t kSurveyRun = 2048;   // commits that a worker takes at once
 constexpr size_t kRecentMax = 16u << 20;  // bytes of trees at hand for their neighbours
 constexpr size_t kStepsMax = 64u << 20;   // bytes of deltas kept for the builder, which reads trees where there is none
-
-// Root trees looked at lately, by commit.
-class RecentRoots {
- public:
-  const TreeSurvey::Root* find(uint32_t commit) const {
-    const auto found = roots_.find(commit);
-    return found == roots_.end() ? nullptr : &found->second;
-  }
-  void add(uint32_t commit, TreeSurvey::Root root) {
-    bytes_ += root.tree.size;
-    roots_.emplace(commit, std::move(root));
-    order_.push_back(commit);
-    for (; bytes_ > kRecentMax && order_.size() > 1; order_.pop_front()) {
-      const auto oldest = roots_.find(order_.front());
-      bytes_ -= oldest->second.tree.size;
-      roots_.erase(oldest);
-    }
-  }
-
- private:
-  std::unordered_map<uint32_t, TreeSurvey::Root> roots_;
-  std::deque<uint32_t> order_;
-  size_t bytes_ = 0;
-};
 
 }  // namespace
 
@@ -185,22 +160,23 @@ Status Plan::survey_trees() {
   order = tree_order(history);
   steps.resize(commits.size());
   std::vector<std::unique_ptr<Worker>> workers(worker_count());  // the first is ourselves
-  std::vector<uint8_t> surveyed_by(commits.size());
+  std::vector<uint16_t> surveyed_by(commits.size());
   std::atomic<size_t> step_bytes{0}, done{0};
   git::FirstError error;
   parallel_for(order.size(), kSurveyRun, [&](size_t begin, size_t end, unsigned worker) {
     if (worker != 0 && !workers[worker]) workers[worker] = std::make_unique<Worker>(*this);
     TreeSurvey& own = worker == 0 ? *survey : workers[worker]->survey;
-    RecentRoots recent;
+    Recent<uint32_t, TreeSurvey::Root> recent(kRecentMax);  // by commit
     std::string step;
     for (size_t i = begin; i < end; ++i) {
       const auto [commit, near] = order[i];
       auto root = own.root(commits[commit].tree_oid, recent.find(near), step);
       if (!root) return error.set(i, std::move(root).error());
       facts[commit] = root->facts;
-      surveyed_by[commit] = static_cast<uint8_t>(worker);
+      surveyed_by[commit] = static_cast<uint16_t>(worker);
       if (root->facts.files != 0 && (step_bytes += step.size()) < kStepsMax) steps[commit] = step;
-      recent.add(commit, std::move(*root));
+      const size_t size = root->tree.size;
+      recent.add(commit, std::move(*root), size);
     }
     progress.advance(done += end - begin);
   });

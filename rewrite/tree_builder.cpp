@@ -12,7 +12,6 @@ namespace lfsguard::rewrite {
 namespace {
 
 constexpr size_t kKnownMax = 2u << 20;  // trees remembered, some 100 bytes each; beyond it they are built again, and found in the pack
-constexpr size_t kRecentMax = 16u << 20;   // bytes of new trees, for each thread
 constexpr uint32_t kDepthMax = 50;  // of delta chains, git's own default
 constexpr std::string_view kAttributesName = ".gitattributes", kAttributesMode = "100644";
 
@@ -47,9 +46,9 @@ Result<ObjectId> TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& fa
   Key key{PathTrie::kRoot, edit, 0, tree_oid};
   if (only_covered_.empty()) {
     if (const auto found = known_.find(key); found != known_.end()) return found->second;
-    const auto base = step.empty() ? recent_.end() : recent_.find({PathTrie::kRoot, edit, 0, near});
-    if (base != recent_.end())
-      if (auto built = TRY(patch(key, *base->second, step))) return write(key, std::move(*built), BuiltPointer(base->second).get());
+    const BuiltPointer* const known = step.empty() ? nullptr : recent_.find({PathTrie::kRoot, edit, 0, near});
+    if (const BuiltPointer base = known ? *known : nullptr)
+      if (auto built = TRY(patch(key, *base, step))) return write(key, std::move(*built), base.get());
   }
   const git::Object tree = TRY(reader_.read(tree_oid));
   if (!only_covered_.empty()) key.context = TRY(contexts_.root(tree.view()));
@@ -203,14 +202,7 @@ Result<ObjectId> TreeBuilder::write(const Key& key, Built built, const Built* ba
   remember(key, built.oid);
   const auto kept = std::make_shared<const Built>(std::move(built));
   last_[key.node] = kept;
-  if (key.node != PathTrie::kRoot) return kept->oid;
-  if (!recent_.emplace(key, kept).second) return kept->oid;
-  recent_order_.push_back(key);
-  for (recent_bytes_ += kept->content.size(); recent_bytes_ > kRecentMax; recent_order_.pop_front()) {
-    const auto oldest = recent_.find(recent_order_.front());
-    recent_bytes_ -= oldest->second->content.size();
-    recent_.erase(oldest);
-  }
+  if (key.node == PathTrie::kRoot) recent_.add(key, kept, kept->content.size());
   return kept->oid;
 }
 

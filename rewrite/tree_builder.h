@@ -4,7 +4,6 @@
 // share, so the old tree is not even read, and what was done is the delta that goes into the pack. One builder for each thread; the pack is shared.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "git/objects/pack_writer.h"
 #include "rewrite/attributes_plan.h"
 #include "rewrite/blob_converter.h"
+#include "rewrite/recent.h"
 #include "rewrite/tree_survey.h"
 
 namespace lfsguard::rewrite {
@@ -82,11 +82,9 @@ class TreeBuilder {
   const Conversions& conversions_;
   git::PackWriter& pack_;
   std::unordered_map<Key, ObjectId, KeyHash> known_;
-  // Roots built lately, the oldest first, and what was built last for each directory.
-  std::unordered_map<Key, BuiltPointer, KeyHash> recent_;
-  std::deque<Key> recent_order_;
-  size_t recent_bytes_ = 0;
-  std::unordered_map<uint32_t, BuiltPointer> last_;
+  static constexpr size_t kRecentMax = 16u << 20;  // bytes of new trees
+  Recent<Key, BuiltPointer, KeyHash> recent_{kRecentMax};           // roots
+  std::unordered_map<uint32_t, BuiltPointer> last_;                 // for each directory
   std::unordered_map<std::string, LastAttributes> last_attributes_;  // by directory
 };
 
