@@ -7,6 +7,7 @@
 #include "git/attributes/ignore_pattern.h"
 #include "git/attributes/pattern_writer.h"
 #include "git/objects/tree.h"
+#include "rewrite/selection.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -21,7 +22,7 @@ std::string extension_of(std::string_view path) {
   const std::string_view extension = name.substr(dot);
   for (const char c : extension)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+')) return {};
-  return std::string(extension);
+  return is_control_file(extension) ? std::string() : std::string(extension);  // a glob of it would cover that file
 }
 
 std::shared_ptr<const attributes::AttributeFile> parsed(const std::string& bytes) {
@@ -35,7 +36,8 @@ void AttributesPlan::look_at_paths() {
   if (!extension_of_.empty() || trie_.paths().empty()) return;
   // Globs that the selection itself names: what they match is converted in every tree.
   std::vector<std::pair<attributes::IgnorePattern, std::string>> selected;
-  if (!options_.above && options_.exclude.empty() && !options_.fixup)
+  const bool negated = std::any_of(options_.include.begin(), options_.include.end(), [](const std::string& pattern) { return pattern.starts_with('!'); });
+  if (!options_.above && options_.exclude.empty() && !negated && !options_.fixup)
     for (const std::string& pattern : options_.include)
       if (pattern.starts_with("*.") && !extension_of("x" + pattern.substr(1)).empty() && pattern.substr(1) == extension_of("x" + pattern.substr(1)))
         selected.emplace_back(attributes::IgnorePattern(pattern), pattern);
@@ -187,7 +189,7 @@ Result<AttributesPlan::Edit> AttributesPlan::cover(const ObjectId& root_tree, co
     for (const AttributesFileAt& file : attribute_files) {
       if (file.directory != directory) continue;
       if ((file.mode & 0170000) == 0120000 && options_.replace_attributes_symlink) return std::optional(TRY(link_target_content(root_tree, file)));
-      if ((file.mode & 0170000) == 0160000) return std::optional<std::string>();
+      if ((file.mode & 0170000) == 0160000 || (file.mode & 0170000) == 0040000) return std::optional<std::string>();
       return std::optional(std::string(TRY(reader_.read(file.oid)).view()));
     }
     return std::optional<std::string>();
@@ -196,6 +198,7 @@ Result<AttributesPlan::Edit> AttributesPlan::cover(const ObjectId& root_tree, co
     for (const AttributesFileAt& file : attribute_files) {
       if (file.directory != directory) continue;
       if ((file.mode & 0170000) == 0160000) return "it is a submodule";
+      if ((file.mode & 0170000) == 0040000) return "it is a directory (--attributes nested writes below it)";
       if ((file.mode & 0170000) == 0120000 && !options_.replace_attributes_symlink)
         return "it is a symbolic link (--replace-attributes-symlink puts its content there, --attributes nested writes below)";
     }

@@ -75,10 +75,7 @@ Status Execution::build_trees() {
 Status Execution::write_commits() {
   const auto& commits = plan_.history.commits();
   moved_ = git::ObjectIdMap<ObjectId>(plan_.report.commits_rewritten);
-  MessageHashes messages(moved_);
-  const bool new_hashes = plan_.options.message_hashes == MessageHashesMode::rewrite;
-  NewMessage new_message;
-  if (new_hashes) new_message = [&](std::string_view text) { return messages.replaced(text); };
+  if (plan_.options.message_hashes == MessageHashesMode::rewrite) new_message_ = [this](std::string_view text) { return messages_.replaced(text); };
   plan_.progress.phase("Rewriting commits", plan_.report.commits_rewritten, "commits");
   plan_.report.signatures_removed = 0;
   // Parents first: a commit's new id needs theirs, so splicing and hashing are in a row. Reading the next batch and deflating the one before go on beside it.
@@ -105,11 +102,11 @@ Status Execution::write_commits() {
       if (oid == commit.tree_oid && tree != oid) return tree;
       return moved(oid);
     };
-    Spliced spliced = splice_commit(rewritten.old.view(), new_id, strip(), new_message);
+    Spliced spliced = splice_commit(rewritten.old.view(), new_id, strip(), new_message_);
     rewritten.oid = hash_object("commit", spliced.content);
     if (rewritten.oid == commit.oid) return;
     moved_.insert(commit.oid, rewritten.oid);
-    if (new_hashes) messages.add(commit.oid);
+    if (new_message_) messages_.add(commit.oid);
     plan_.report.signatures_removed += spliced.signature_removed;
     rewritten.content = std::move(spliced.content);
   };
@@ -182,7 +179,7 @@ Result<ObjectId> Execution::write_tag(const ObjectId& oid, int depth) {
   if (!target) return oid;
   const ObjectId new_target = TRY(write_tag(target->oid, depth + 1));
   if (new_target == target->oid) return oid;
-  const Spliced spliced = splice_tag(tag.view(), [&](const ObjectId& id) { return id == target->oid ? std::optional(new_target) : std::nullopt; }, strip());
+  const Spliced spliced = splice_tag(tag.view(), [&](const ObjectId& id) { return id == target->oid ? std::optional(new_target) : std::nullopt; }, strip(), new_message_);
   const ObjectId new_oid = hash_object("tag", spliced.content);
   TRY(pack_->add(git::ObjectType::tag, new_oid, spliced.content));
   moved_.insert(oid, new_oid);

@@ -12,6 +12,7 @@
 #include "git/objects/pack_writer.h"
 #include "rewrite/blob_converter.h"
 #include "rewrite/message_hashes.h"
+#include "rewrite/object_splice.h"
 #include "rewrite/plan.h"
 #include "rewrite/run_folder.h"
 #include "rewrite/verifier.h"
@@ -50,6 +51,8 @@ class Execution {
   Conversions conversions_;
   std::vector<ObjectId> new_trees_;      // by commit
   git::ObjectIdMap<ObjectId> moved_;     // commits, tags and bare trees: old -> new
+  MessageHashes messages_{moved_};
+  NewMessage new_message_;               // empty: messages stay
   std::vector<TreePair> tree_pairs_;     // roots that changed
 };
 

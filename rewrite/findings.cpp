@@ -90,7 +90,7 @@ void warn_of_odd_trees(Plan& plan) {
 Status name_what_stays_large(Plan& plan) {
   if (!plan.options.above || plan.options.direction == Direction::to_files) return {};
   for (const PlannedRef& ref : plan.refs)
-    if (ref.type == git::ObjectType::blob && plan.large.contains(ref.peeled)) plan.report.left_large.push_back(ref.name + " names a large blob itself");
+    if (ref.role != PlannedRef::Role::stays && ref.type == git::ObjectType::blob && plan.large.contains(ref.peeled)) plan.report.left_large.push_back(ref.name + " names a large blob itself");
   size_t converted = 0;
   plan.large.for_each([&](const ObjectId& oid, const git::Nothing&) { converted += plan.survey && plan.survey->blobs().contains(oid); });
   if (converted == plan.large.size() && plan.options.exclude.empty()) return {};

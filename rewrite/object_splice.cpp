@@ -88,7 +88,7 @@ Spliced splice_commit(std::string_view commit, const NewId& new_id, bool strip, 
   return spliced;
 }
 
-Spliced splice_tag(std::string_view tag, const NewId& new_id, bool strip) {
+Spliced splice_tag(std::string_view tag, const NewId& new_id, bool strip, const NewMessage& new_message) {
   Spliced spliced;
   const size_t signature = strip ? signature_begin(tag) : std::string_view::npos;
   if (signature != std::string_view::npos) {
@@ -106,7 +106,10 @@ Spliced splice_tag(std::string_view tag, const NewId& new_id, bool strip) {
       spliced.content += header;
     first = false;
   }
-  spliced.content += tag;
+  if (new_message && !tag.empty())
+    spliced.content += "\n" + new_message(tag.substr(1));
+  else
+    spliced.content += tag;
   return spliced;
 }
 

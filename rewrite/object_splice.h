@@ -31,6 +31,6 @@ bool is_signed_tag(std::string_view tag);
 // `tree` and `parent` lines through `new_id`. With `strip`, gpgsig headers go, and a mergetag whose commit changed.
 Spliced splice_commit(std::string_view commit, const NewId& new_id, bool strip, const NewMessage& new_message = {});
 // The `object` line; with `strip` the signature at the end of the message or in a header.
-Spliced splice_tag(std::string_view tag, const NewId& new_id, bool strip);
+Spliced splice_tag(std::string_view tag, const NewId& new_id, bool strip, const NewMessage& new_message = {});
 
 }  // namespace lfsguard::rewrite

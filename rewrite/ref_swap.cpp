@@ -55,6 +55,14 @@ void remove_file(const std::string& top, std::string path) {
   }
 }
 
+// git as the main work tree asks it: HEAD is that tree's own there, wherever this command was started, and every other one is worktrees/NAME/HEAD.
+Command git_of_main(const git::RepositoryLayout& layout, std::vector<std::string> arguments, const std::string& git_dir = {}) {
+  Command command = git::git_command(std::move(arguments), layout.common_dir);
+  for (const char* name : {"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}) command.environment.emplace_back(name);
+  command.environment.push_back("GIT_DIR=" + (git_dir.empty() ? layout.common_dir : git_dir));
+  return command;
+}
+
 git::RepositoryLayout place_of(git::RepositoryLayout layout, const WorkTreeChange& change) {
   layout.work_tree = change.path;
   return layout;
@@ -82,8 +90,8 @@ Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::Reposi
   for (const std::string_view line : git::split_lines(listed))
     if (const auto oid = ObjectId::from_hex(line.substr(0, 40)); oid && line.size() > 41) refs.emplace(line.substr(41), *oid);
   for (const RefChange& change : names) {
-    if (change.name.starts_with("refs/")) continue;
-    const auto line = git::git_line(git::git_command({"rev-parse", "-q", "--verify", change.name}, folder_to_ask(layout)));
+    if (change.name.starts_with("refs/") || TRY(run(git_of_main(layout, {"symbolic-ref", "-q", change.name}))).status == 0) continue;
+    const auto line = git::git_line(git_of_main(layout, {"rev-parse", "-q", "--verify", change.name}));
     if (const auto oid = line ? ObjectId::from_hex(*line) : std::nullopt) refs.emplace(change.name, *oid);
   }
   return refs;
@@ -91,7 +99,7 @@ Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::Reposi
 
 Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes, const std::string& message) {
   if (changes.empty()) return {};
-  Command command = git::git_command({"update-ref", "-m", message, "-z", "--stdin"}, folder_to_ask(layout));
+  Command command = git_of_main(layout, {"update-ref", "-m", message, "-z", "--stdin"});
   std::string& input = *command.input;
   const auto word = [&](std::string_view text) { input.append(text).push_back('\0'); };
   word("start");
@@ -124,14 +132,26 @@ Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChang
     error.kind = ErrorKind::conflict;
     return fail(std::move(error).with_hint("another program may have moved a ref meanwhile: run the command again"));
   }
-  for (const RefChange* head : heads_apart) {
-    Command apart = git::git_command({"update-ref", "--no-deref", "-m", message, "HEAD", head->new_oid.hex(), head->old_oid.hex()}, folder_to_ask(layout));
-    for (const char* name : {"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}) apart.environment.emplace_back(name);
-    const bool main = head->name.starts_with("main-worktree/");
-    apart.environment.push_back("GIT_DIR=" + layout.common_dir + (main ? "" : "/" + head->name.substr(0, head->name.rfind('/'))));
-    TRY(git::git_output(apart));
-  }
+  for (const RefChange* head : heads_apart)
+    TRY(git::git_output(git_of_main(layout, {"update-ref", "--no-deref", "-m", message, "HEAD", head->new_oid.hex(), head->old_oid.hex()},
+                                    layout.common_dir + "/" + head->name.substr(0, head->name.rfind('/')))));
   return {};
+}
+
+Result<std::unordered_map<std::string, ObjectId>> detached_heads(const git::RepositoryLayout& layout, const std::vector<WorkTreeChange>& changes) {
+  std::unordered_map<std::string, ObjectId> heads;
+  for (const WorkTreeChange& change : changes) {
+    const auto ask = [&](std::vector<std::string> arguments) {
+      Command command = git::git_command(std::move(arguments), change.path);
+      for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
+        if (change.path != layout.work_tree) command.environment.emplace_back(name);
+      return command;
+    };
+    if (TRY(run(ask({"symbolic-ref", "-q", "HEAD"}))).status == 0) continue;
+    const std::string git_dir = TRY(git::git_line(ask({"rev-parse", "--absolute-git-dir"})));
+    heads.emplace(git_dir == layout.common_dir ? "HEAD" : "worktrees/" + git_dir.substr(git_dir.rfind('/') + 1) + "/HEAD", change.old_commit);
+  }
+  return heads;
 }
 
 Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLayout& layout,
@@ -145,12 +165,12 @@ Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLa
     const auto head = ObjectId::from_hex(line.substr(5));
     struct stat info {};
     if (!head || head->is_zero() || ::stat(path.c_str(), &info) != 0) continue;  // prunable: its HEAD moves, there is no index to care for
-    if (const auto target = moved(*head)) changes.push_back({path, *head, *target});
+    if (const auto target = moved(*head)) changes.push_back({path, *head, *target, {}});
   }
   return changes;
 }
 
-Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, bool undo, const std::string& program) {
+Status update_work_tree(const git::RepositoryLayout& layout, WorkTreeChange& change, bool undo, const std::string& program) {
   const std::vector<Changed> changes = TRY(diff_commits(layout, change.old_commit, change.new_commit));
   const git::RepositoryLayout place = place_of(layout, change);
   const git::IndexFile index(place, change.path != layout.work_tree);
@@ -172,10 +192,21 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
   const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
   git::ObjectReader reader(*database);
   std::string known;
+  if (!undo) change.written_anew.clear();
   for (const Changed& changed : changes) {
     if (changed.new_mode == 0 || is_attributes_file(changed.path)) continue;
     const auto blob = reader.read(changed.new_oid);
-    if (!blob || !lfs::parse_pointer(blob->view()).is_pointer()) continue;
+    if (!blob) continue;
+    const lfs::ParsedPointer parsed = lfs::parse_pointer(blob->view());
+    if (!parsed.is_pointer()) continue;
+    // Line endings, ident or an encoding made other bytes of the blob than LFS, which gives its objects as they are.
+    struct stat info {};
+    const auto tag = tags.find(changed.path);
+    if (!undo && tag != tags.end() && tag->second == 'H' && ::lstat((change.path + "/" + changed.path).c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+        static_cast<uint64_t>(info.st_size) != parsed.pointer.size) {
+      change.written_anew.push_back(changed.path);
+      continue;
+    }
     known.append(changed.path).push_back('\0');
     known.append(blob->view()).push_back('\0');
   }
@@ -188,8 +219,11 @@ Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChang
     TRY(copy.check_out(attributes));
     for (const std::string& path : gone)
       if (undo || is_attributes_file(path)) remove_file(change.path, path);
+    if (undo)
+      for (const git::IndexEntry& entry : entries)
+        if (std::find(change.written_anew.begin(), change.written_anew.end(), entry.path) != change.written_anew.end()) ::unlink((change.path + "/" + entry.path).c_str());
     copy.refresh(program, map.path());
-    if (!undo) return {};
+    if (!undo) return copy.check_out(change.written_anew, program);
     // Back from commits that are newer than the run: their files differ in more than pointers. Nothing here was uncommitted.
     std::vector<std::string> kept;
     for (const Changed& changed : changes)
@@ -212,7 +246,7 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
     journal.state = Journal::State::refs_moved;
     TRY(folder.put(journal));
   }
-  for (const WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, journal.undo, program));
+  for (WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, journal.undo, program));
   journal.state = journal.undo ? Journal::State::undone : Journal::State::done;
   return folder.put(journal);
 }

@@ -38,8 +38,11 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
 Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLayout& layout,
                                                          const std::function<std::optional<ObjectId>(const ObjectId&)>& moved);
 
-// Index and attributes files of one work tree from one commit to another. Other files are not touched, but by `undo` where it comes back from commits
-// newer than the run.
-Status update_work_tree(const git::RepositoryLayout& layout, const WorkTreeChange& change, bool undo, const std::string& program);
+// Of these work trees the HEADs that are on no branch, by the name that the main work tree has for them, where they are now.
+Result<std::unordered_map<std::string, ObjectId>> detached_heads(const git::RepositoryLayout& layout, const std::vector<WorkTreeChange>& changes);
+
+// Index and attributes files of one work tree from one commit to another. Other files are not touched, but for those whose bytes are not those of the
+// object that they became (noted in `change`), and by `undo` where it comes back from commits newer than the run.
+Status update_work_tree(const git::RepositoryLayout& layout, WorkTreeChange& change, bool undo, const std::string& program);
 
 }  // namespace lfsguard::rewrite

@@ -130,8 +130,10 @@ Result<Journal> RunFolder::journal() const {
     if (state == std::end(kStates)) return fail(ErrorKind::corrupt, "the journal of a run is damaged", path_ + "/journal.json");
     journal.state = static_cast<Journal::State>(state - std::begin(kStates));
     for (const json& ref : value.at("refs")) journal.refs.push_back({narrowed(ref.at("name").get<std::string>()), oid_of(ref.at("old")), oid_of(ref.at("new"))});
-    for (const json& tree : value.at("work_trees"))
-      journal.work_trees.push_back({narrowed(tree.at("path").get<std::string>()), oid_of(tree.at("old")), oid_of(tree.at("new"))});
+    for (const json& tree : value.at("work_trees")) {
+      journal.work_trees.push_back({narrowed(tree.at("path").get<std::string>()), oid_of(tree.at("old")), oid_of(tree.at("new")), {}});
+      for (const json& file : tree.value("written_anew", json::array())) journal.work_trees.back().written_anew.push_back(narrowed(file.get<std::string>()));
+    }
     for (const json& pack : value.at("packs")) journal.packs.push_back(narrowed(pack.get<std::string>()));
     for (const json& line : value.at("stash_log")) journal.stash_log.push_back(narrowed(line.get<std::string>()));
   } catch (const json::exception& exception) {
@@ -143,8 +145,11 @@ Result<Journal> RunFolder::journal() const {
 Status RunFolder::put(const Journal& journal) const {
   json refs = json::array(), trees = json::array(), packs = json::array(), stash = json::array();
   for (const RefChange& ref : journal.refs) refs.push_back({{"name", widened(ref.name)}, {"old", ref.old_oid.hex()}, {"new", ref.new_oid.hex()}});
-  for (const WorkTreeChange& tree : journal.work_trees)
-    trees.push_back({{"path", widened(tree.path)}, {"old", tree.old_commit.hex()}, {"new", tree.new_commit.hex()}});
+  for (const WorkTreeChange& tree : journal.work_trees) {
+    json written = json::array();
+    for (const std::string& file : tree.written_anew) written.push_back(widened(file));
+    trees.push_back({{"path", widened(tree.path)}, {"old", tree.old_commit.hex()}, {"new", tree.new_commit.hex()}, {"written_anew", written}});
+  }
   for (const std::string& pack : journal.packs) packs.push_back(widened(pack));
   for (const std::string& line : journal.stash_log) stash.push_back(widened(line));
   const json value = {{"run", run_},     {"started", journal.started.empty() ? timestamp("%Y-%m-%dT%H:%M:%SZ") : journal.started},

@@ -24,6 +24,7 @@ struct RefChange {
 struct WorkTreeChange {
   std::string path;
   ObjectId old_commit, new_commit;
+  std::vector<std::string> written_anew;  // files that had other bytes than what became their LFS object: line endings, ident, encoding
 };
 
 struct Journal {

@@ -126,7 +126,7 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   while (entries.next(entry)) {
     odd = odd || has_odd_mode(entry) || (previous.raw_id && !in_order(previous, entry));
     previous = entry;
-    if (entry.name == ".gitattributes" && !entry.is_tree()) attribute_files.push_back({directory, entry.id(), entry.mode});
+    if (entry.name == ".gitattributes") attribute_files.push_back({directory, entry.id(), entry.mode});
     if (entry.is_tree()) {
       const uint32_t below = trie_.directory(node, entry.name);
       if (below == PathTrie::kNone) continue;

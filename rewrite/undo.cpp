@@ -67,6 +67,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
     }
     const auto found = current.find(change.name);
     const std::optional<ObjectId> now = found == current.end() ? std::nullopt : std::optional(found->second);
+    if (!now && !change.name.starts_with("refs/")) continue;  // a HEAD that is on a branch by now, or gone with its work tree
     if (now && *now == change.old_oid) continue;
     if (!now || *now != change.new_oid) newer.push_back(change.name);
     if (now && *now != change.new_oid) keep.push_back({backup_ref(journal.run, "after/" + change.name), {}, *now});
@@ -91,6 +92,12 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
     return found == returns.end() ? std::nullopt : std::optional(found->second);
   }));
   if (layout.bare) work_trees.clear();
+  for (WorkTreeChange& tree : work_trees)
+    for (const WorkTreeChange& then : journal.work_trees)
+      if (then.path == tree.path) tree.written_anew = then.written_anew;
+  // A HEAD that was put on a rewritten commit since goes back with its index.
+  for (const auto& [name, now] : TRY(detached_heads(layout, work_trees)))
+    if (std::none_of(back.begin(), back.end(), [&, &head = name](const RefChange& change) { return change.name == head; })) back.push_back({name, now, returns.at(now)});
   std::vector<std::string> places;
   for (const WorkTreeChange& tree : work_trees) places.push_back(tree.path);
   TRY(check_work_trees(layout, places, {}));
@@ -106,7 +113,12 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   way_back.stash_log = journal.stash_log;
   way_back.work_trees = work_trees;
   TRY(folder.put(way_back));
-  TRY(carry_out(layout, folder, way_back, program));
+  if (Status status = carry_out(layout, folder, way_back, program); !status) {
+    // Where git refused to move the refs nothing has happened, and nothing waits to be finished.
+    const auto now = TRY(current_refs(layout, back));
+    if (std::none_of(back.begin(), back.end(), [&](const RefChange& change) { return now.contains(change.name) && now.at(change.name) == change.new_oid; })) TRY(folder.put(journal));
+    return fail(std::move(status).error());
+  }
   undone.refs = back.size();
   return undone;
 }

@@ -19,6 +19,13 @@ std::string quoted_alternate(const std::string& path) {
   return quoted + "\"";
 }
 
+// LFS's filter is that of `program`, whatever the configuration says.
+std::vector<std::string> filter_settings(const std::string& program) {
+  std::string quoted = "'";
+  for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return {"-c", "filter.lfs.process=" + quoted + "' lfs filter-process", "-c", "filter.lfs.required=true"};
+}
+
 }  // namespace
 
 std::vector<IndexFile> IndexFile::at_hand(const RepositoryLayout& layout) {
@@ -129,19 +136,20 @@ Status IndexFile::remove(const std::vector<std::string>& paths) const {
   return {};
 }
 
-Status IndexFile::check_out(const std::vector<std::string>& paths) const {
+Status IndexFile::check_out(const std::vector<std::string>& paths, const std::string& program) const {
   if (paths.empty()) return {};
-  Command command = this->command({"checkout-index", "-z", "-f", "-u", "--stdin"});
+  std::vector<std::string> arguments = program.empty() ? std::vector<std::string>() : filter_settings(program);
+  arguments.insert(arguments.end(), {"checkout-index", "-z", "-f", "-u", "--stdin"});
+  Command command = this->command(std::move(arguments));
   for (const std::string& path : paths) command.input->append(path).push_back('\0');
   TRY(git_output(command));
   return {};
 }
 
 void IndexFile::refresh(const std::string& program, const std::string& known_pointers) const {
-  std::string quoted = "'";
-  for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  Command command = this->command(
-      {"-c", "filter.lfs.process=" + quoted + "' lfs filter-process", "-c", "filter.lfs.required=true", "update-index", "-q", "--refresh"});
+  std::vector<std::string> arguments = filter_settings(program);
+  arguments.insert(arguments.end(), {"update-index", "-q", "--refresh"});
+  Command command = this->command(std::move(arguments));
   if (!known_pointers.empty()) command.environment.push_back("LFSGUARD_KNOWN_POINTERS=" + known_pointers);
   // An entry that still differs is the user's unstaged work; git says so by its exit code, and it is no error here.
   static_cast<void>(run(command));

@@ -49,8 +49,8 @@ class IndexFile {
   void refresh(const std::string& program, const std::string& known_pointers) const;
   // Takes entries out.
   Status remove(const std::vector<std::string>& paths) const;
-  // Writes files of the work tree as this index has them.
-  Status check_out(const std::vector<std::string>& paths) const;
+  // Writes files of the work tree as this index has them. With `program` its filter stands in for whatever the configuration says.
+  Status check_out(const std::vector<std::string>& paths, const std::string& program = {}) const;
   // Paths among `paths` whose file differs from this index.
   Result<std::vector<std::string>> changed_in_work_tree(const std::vector<std::string>& paths) const;
 

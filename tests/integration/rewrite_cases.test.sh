@@ -42,6 +42,7 @@ small.bin" "$(pointers)"
 cp -r "$work/plain" "$work/p5"; cd "$work/p5" || exit 1; rewrite --above 1000 --exclude '*.dat'; ok "what was excluded is named, exit code 2" "2 b.dat" "$code $(pointers | grep -c dat >/dev/null; grep -o 'b\.dat' "$work/out" | head -1)"
 new below; big a.bin; commit; rewrite; ok "with no selection it is the policy's threshold" "0 plain" "$code $(kind HEAD:a.bin)"
 printf 'version = 1\nthreshold = "1000"\n' > .lfsguard.toml; commit; rewrite; ok "which the settings file gives" "0 pointer" "$code $(kind HEAD:a.bin)"
+new negated; big a.bin; big b.bin; commit; rewrite --include '*.bin' --include '!a.bin'; ok "a file that a later glob takes out is covered by no line" "b.bin|/b.bin$line" "$(pointers)|$(attributes)"; sound negated
 
 new threshold; echo small > grows.bin; big shrinks.bin; commit one; big grows.bin; echo small > shrinks.bin; commit two; cp -r . "$work/threshold2"
 rewrite --above 1000; ok "a path that crosses the size either way is converted in all its versions" "pointer pointer pointer pointer" \
@@ -60,6 +61,9 @@ new never; for f in .gitattributes .gitignore .gitmodules .lfsconfig .mailmap d/
 ln -s "$(printf 'x%.0s' $(seq 2000))" link; : > empty; commit; before=$(git rev-parse HEAD)
 rewrite --above 1000; ok "control files and links stay, nothing is written, they are named" "$before 2 7" "$(git rev-parse HEAD) $code $(grep -c '^stays large: ' "$work/out")"
 rewrite --include '*'; ok "nor by a glob" "$before 0" "$(git rev-parse HEAD) $code"
+new never-glob; echo '*.txt text' > .gitattributes; big x.gitattributes; commit; rewrite --include '*.gitattributes'
+ok "nor do lines cover them" "x.gitattributes|*.txt text
+/x.gitattributes$line" "$(pointers)|$(attributes)"; sound never-glob
 
 new fixup; big a.bin; big b.bin; commit one; echo "*.bin$line" > .gitattributes; git -c filter.lfs.clean=cat -c filter.lfs.process= -c filter.lfs.required=false add .gitattributes; git commit -qm two; echo "a.bin !filter" >> .gitattributes; git -c filter.lfs.process= -c filter.lfs.required=false commit -qam three
 rewrite --fixup; ok "--fixup follows each commit's own attributes" "plain plain pointer pointer plain pointer" \
@@ -96,6 +100,11 @@ ok "with the way out" 1 "$(grep -c -- '--replace-attributes-symlink' "$work/err"
 cd "$work/link2" || exit 1; rewrite --above 1000 --replace-attributes-symlink; ok "--replace-attributes-symlink puts its content there" "100644 *.txt text
 /sub/x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(attributes)"; sound link2
 cd "$work/link3" || exit 1; rewrite --above 1000 --attributes nested; ok "--attributes nested writes beside the file" "120000 /x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(git show HEAD:sub/.gitattributes)"; sound link3
+new folder; mkdir .gitattributes; echo x > .gitattributes/x; big d/x.bin; commit; cp -r . "$work/folder2"; big y.bin; commit; before=$(git rev-parse HEAD)
+rewrite --above 1000 > /dev/null; ok "a directory named .gitattributes: what needs a line in its place is refused before writing" "128 $before lfsguard: cannot make LFS cover a path in the rewritten history: y.bin
+  it is a directory (--attributes nested writes below it): .gitattributes
+  cannot be covered by filter=lfs: y.bin" "$code $(git rev-parse HEAD) $(cat "$work/err")"
+cd "$work/folder2" || exit 1; rewrite --above 1000; ok "what does not, has its line below" "040000 /x.bin$line" "$(git ls-tree HEAD .gitattributes | cut -c1-6) $(git show HEAD:d/.gitattributes)"
 new directory; big x.model/part.bin; big y.model; commit; rewrite --include '*.model'; ok "*.model that matches a directory takes what is in it" "x.model/part.bin
 y.model" "$(pointers)"; sound directory
 new many; for i in $(seq 60); do big "m/$i.ckpt"; done; commit; cp -r . "$work/many2"; rewrite --above 1000; ok "one glob where every file of an extension is converted" "*.ckpt$line" "$(attributes)"; sound many
@@ -163,7 +172,7 @@ new signed; echo a > a; git add a; base=$(git write-tree); sig='gpgsig -----BEGI
 one=$(printf "tree %s\nauthor $who\ncommitter $who\n$sig\none\n" "$base" | object commit); big x.bin; git add x.bin; full=$(git write-tree)
 two=$(printf "tree %s\nparent %s\nauthor $who\ncommitter $who\n${sig}gpgsig-sha256 -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\nother header\n\ntwo %s\n" "$full" "$one" "${one:0:12}" | object commit)
 merge=$(printf "tree %s\nparent %s\nparent %s\nauthor $who\ncommitter $who\nmergetag object %s\n type commit\n tag t\n \n m\n\nmerge of %s\n" "$full" "$one" "$two" "$two" "${two:0:10}" | object commit)
-git update-ref refs/heads/main "$merge"; git reset -q --hard; printf "object %s\ntype commit\ntag s\ntagger $who\n\ns\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n" "$two" | object tag | xargs git update-ref refs/tags/s
+git update-ref refs/heads/main "$merge"; git reset -q --hard; git tag -a -m "about ${two:0:12}" about "$two"; printf "object %s\ntype commit\ntag s\ntagger $who\n\ns\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n" "$two" | object tag | xargs git update-ref refs/tags/s
 for d in keep abort dry hashes; do cp -r . "$work/signed-$d"; done
 rewrite --above 1000 --format json; ok "stripped and counted: a commit, a stale mergetag, a tag" "0 3" "$code $(python3 -c 'import json,sys;print(json.load(open(sys.argv[1]))["signatures_removed"])' "$work/out")"
 ok "unchanged ancestors keep theirs" "$one" "$(git rev-parse main^1)"
@@ -175,4 +184,5 @@ cd "$work/signed-dry" || exit 1; "$lfsguard" rewrite --dry-run --above 1000 --fo
 new signed-tag; big x.bin; commit; printf "object %s\ntype commit\ntag s\ntagger $who\n\ns\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n" "$(git rev-parse HEAD)" | object tag | xargs git update-ref refs/tags/s
 before=$(git rev-parse HEAD); rewrite --above 1000 --signatures abort > /dev/null; ok "a signed tag alone is enough" "128 $before" "$code $(git rev-parse HEAD)"
 cd "$work/signed-hashes" || exit 1; rewrite --above 1000 --message-hashes rewrite; two=$(git rev-parse main^2); ok "--message-hashes rewrite: abbreviated ids follow" "merge of ${two:0:10}|two ${one:0:12}" "$(git log -1 --format=%s main)|$(git log -1 --format=%s main^2)"
+ok "in tags, too" "about ${two:0:12}" "$(git cat-file tag about | tail -1)"
 exit $failed

@@ -96,6 +96,8 @@ ok "and warns of the tags that stay" 2 "$(grep -cE 'refs/tags/(v1|light).*next p
 cd "$work/refs-everything" || exit 1; git checkout -q --orphan c; git rm -rqf . ; big only.bin; commit custom; git update-ref refs/custom/two HEAD; git checkout -qf main; git branch -qD c; rm -rf "$work/refs-not"; cp -a . "$work/refs-not"
 rewrite --above 1000; ok "a custom ref alone selects nothing" "plain" "$(kind refs/custom/two:only.bin)"
 cd "$work/refs-not" || exit 1; rewrite --above 1000 --everything; ok "but does with --everything" "pointer" "$(kind refs/custom/two:only.bin)"
+new blob-ref; big x.bin; commit; git tag blob "$(git rev-parse HEAD:x.bin)"; cp -r . "$work/blob-ref2"; rewrite --above 1000 --ref main; ok "--ref: a tag of a large blob is not what was asked for" "0 " "$code $(grep 'stays large' "$work/out")"
+cd "$work/blob-ref2" || exit 1; rewrite --above 1000; ok "without it, it is" "2 stays large: refs/tags/blob names a large blob itself" "$code $(grep 'stays large' "$work/out")"
 new exclude; big x.bin; commit one; git branch published; big x.bin other; commit two; old=$(git rev-parse published)
 rewrite --above 1000 --exclude-ref published; ok "--exclude-ref: its commits stay, later ones change" "$old $old pointer" "$(git rev-parse published) $(git rev-parse main~) $(kind main:x.bin)"
 
@@ -119,6 +121,19 @@ ok "and the work tree" "" "$(git status --porcelain)"
 expect=128 rewrite --undo "$run"; ok "twice is refused" 128 $code
 rewrite --forget "$run"; ok "--forget drops the backups" "0  " "$code $(git for-each-ref refs/lfsguard) $("$lfsguard" rewrite --runs)"
 expect=128 rewrite --undo nonsense; ok "a run that is none" 128 $code
+
+# A HEAD on no branch: named alike from every work tree, and where it is put between a run and its undoing is its own affair.
+heads() { git rev-parse HEAD; git symbolic-ref -q HEAD; git status --porcelain; }
+copy heads; git branch side HEAD~; git worktree add -q "$work/heads-linked" side; git checkout -q --detach main; before=$(heads); cd "$work/heads-linked" || exit 1; linked=$(heads)
+rewrite --above 1000; ok "a run in a linked work tree moves the main one's detached HEAD, and leaves its own on its branch" "0 $(git rev-parse main)|$(git rev-parse side)
+refs/heads/side" "$code $(git -C "$work/heads" rev-parse HEAD)|$(heads)"
+ok "the plan names it HEAD" "HEAD refs/heads/main refs/heads/side" "$(cut -d' ' -f3 "$work/heads/.git/lfsguard/rewrite/"*/refs | sort | xargs)"
+rewrite --undo; ok "and back, both of them" "0 $linked|$before" "$code $(heads)|$(cd "$work/heads" && heads)"
+copy switched; old=$(git rev-parse main); git checkout -q --detach; rewrite --above 1000; git checkout -q main; rewrite --undo; ok "undo leaves a HEAD on the branch that it was put on since" "0 $old
+refs/heads/main" "$code $(heads)"
+copy detached-since; old=$(git rev-parse main); rewrite --above 1000; git checkout -q --detach; rewrite --undo; ok "undo takes along a HEAD that was put on a rewritten commit since" "0 $old $old" "$code $(heads) $(git rev-parse main)"
+copy undo-refused; rewrite --above 1000; run=$("$lfsguard" rewrite --runs | cut -d' ' -f1); new=$(git rev-parse main); touch .git/refs/heads/main.lock; expect=128 rewrite --undo; ok "an undo that git refuses has not happened" "128 $new $run done" "$code $(git rev-parse main) $("$lfsguard" rewrite --runs | awk '{print $1, $3}')"
+rm .git/refs/heads/main.lock; rewrite --undo; ok "and can be tried again" "0 $old" "$code $(git rev-parse main)"
 
 # ---- what killed runs left behind
 copy leftovers; mkdir -p .git/lfsguard .git/objects/pack; touch .git/objects/pack/tmp_pack_lfsguard_a .git/objects/pack/tmp_idx_lfsguard_a .git/objects/pack/tmp_pack_other .git/lfsguard/known-a .git/lfsguard/blob-a .git/lfsguard/objects-a

@@ -62,6 +62,18 @@ big x.bin && echo aaa >t && commit
 rewrite --above 1000 && printf 'bbb\n' >t
 check "a change right after the run is seen" " M t" "$(git status --porcelain)"
 
+new endings
+printf '*.id ident\n*.txt text eol=crlf\n' >.gitattributes
+{ echo '$Id$'; yes line | head -n 1000; } >x.id && yes line | head -n 1000 >x.txt && commit 2>/dev/null
+rm x.id x.txt && git checkout -q -- x.id x.txt
+before=$(sha256sum x.id x.txt)
+rewrite --above 1000
+touch -d 2001-01-01 x.id x.txt
+check "files whose line endings git had changed hold what LFS holds, and stay unmodified when they are looked at again" "0 $(printf '$Id$\n'; yes line | head -n 1000 | sha256sum) " \
+  "$code $(head -1 x.id; sha256sum <x.txt) $(git status --porcelain)"
+rewrite --undo
+check "undo gives them the bytes that they had" "0 $before " "$code $(sha256sum x.id x.txt) $(git status --porcelain)"
+
 # ---- stash
 new stash
 big x.bin && echo 1 >t && commit
