@@ -5,10 +5,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <climits>
+#include <cstring>
 
 namespace lfsguard {
 namespace {
+
+// What a signal handler may read: no allocation, no lock. A slot's path is sound while its state is `filled`.
+struct TemporarySlot {
+  enum State { empty, taken, filled };
+  std::atomic<int> state{empty};
+  char path[PATH_MAX];
+};
+TemporarySlot temporaries[64];
+
+int remember(const std::string& path) {
+  if (path.size() >= sizeof temporaries[0].path) return -1;
+  for (size_t i = 0; i < std::size(temporaries); ++i) {
+    int expected = TemporarySlot::empty;
+    if (!temporaries[i].state.compare_exchange_strong(expected, TemporarySlot::taken)) continue;
+    std::memcpy(temporaries[i].path, path.c_str(), path.size() + 1);
+    temporaries[i].state = TemporarySlot::filled;
+    return static_cast<int>(i);
+  }
+  return -1;
+}
 
 std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -51,27 +73,41 @@ Result<TemporaryFile> TemporaryFile::create(const std::string& folder, const std
   TemporaryFile file;
   file.fd_.reset(fd);
   file.path_ = std::move(name);
+  file.slot_ = remember(file.path_);
   return file;
 }
 
 TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
-    : fd_(std::move(other.fd_)), path_(std::exchange(other.path_, {})) {}
+    : fd_(std::move(other.fd_)), path_(std::exchange(other.path_, {})), slot_(std::exchange(other.slot_, -1)) {}
 
 TemporaryFile& TemporaryFile::operator=(TemporaryFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(path_, other.path_);
+  std::swap(slot_, other.slot_);
   return *this;
 }
 
 TemporaryFile::~TemporaryFile() {
   if (!path_.empty()) ::unlink(path_.c_str());
+  forget();
+}
+
+void TemporaryFile::forget() {
+  path_.clear();
+  if (slot_ >= 0) temporaries[slot_].state = TemporarySlot::empty;
+  slot_ = -1;
+}
+
+void remove_temporary_files() {
+  for (TemporarySlot& slot : temporaries)
+    if (slot.state == TemporarySlot::filled) ::unlink(slot.path);
 }
 
 Status TemporaryFile::publish(const std::string& target, unsigned mode) {
   if (::fchmod(fd_.get(), mode) != 0) return fail(errno_error("cannot set the mode of", path_));
   if (::fsync(fd_.get()) != 0) return fail(errno_error("cannot sync", path_));
   if (::rename(path_.c_str(), target.c_str()) != 0) return fail(errno_error("cannot rename into place", target));
-  path_.clear();
+  forget();
   return sync_directory(folder_of(target));
 }
 

@@ -20,7 +20,11 @@ Status sync_directory(const std::string& path);
 // Replaces (or makes) `path`. The old file's permission bits are kept; a symbolic link is followed.
 Status replace_file_durably(const std::string& path, std::string_view data, unsigned mode_when_new = 0666);
 
-// A temporary file being filled; removed when destroyed unless published.
+// Removes the temporary files that are being filled (the first 64 of them). For a signal handler that ends the process next: it calls nothing that
+// such a handler must not call.
+void remove_temporary_files();
+
+// A temporary file being filled; removed when destroyed unless published, and when a signal ends the process (base/interrupt.h).
 class TemporaryFile {
  public:
   // In `folder`, which must exist; the name starts with `prefix`.
@@ -35,8 +39,10 @@ class TemporaryFile {
 
  private:
   TemporaryFile() = default;
+  void forget();
   FileDescriptor fd_;
   std::string path_;
+  int slot_ = -1;  // where a signal handler finds the path; -1 where all were taken
 };
 
 // The mode a new file would get from open(0666) now.

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <initializer_list>
 
+#include "base/durable_file.h"
+
 namespace lfsguard {
 namespace {
 
@@ -16,6 +18,7 @@ void on_signal(int signal) {
   const int seen = signals_seen.fetch_add(1) + 1;
   if (delays.load() > 0 && seen < 3) return;
   static const char kMessage[] = "\nlfsguard: interrupted\n";
+  remove_temporary_files();
   [[maybe_unused]] const ssize_t written = ::write(2, kMessage, sizeof kMessage - 1);
   ::_exit(128 + signal);
 }
@@ -29,7 +32,8 @@ void catch_interrupts() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction old {};
     ::sigaction(signal, nullptr, &old);
-    if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);  // nohup stays in force
+    // nohup stays in force. A job that a script started with "&" comes with SIGINT ignored, and is to be interrupted all the same, as git's own.
+    if (signal != SIGHUP || old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
   }
 }
 

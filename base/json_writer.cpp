@@ -38,6 +38,16 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
+std::string sound_utf8(std::string_view bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const size_t length = sequence_length(bytes);
+    text += length == 0 ? std::string_view("\xef\xbf\xbd") : bytes.substr(0, length);
+    bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+  return text;
+}
+
 std::string json_string(std::string_view bytes) {
   std::string text = "\"";
   while (!bytes.empty()) {

@@ -12,6 +12,8 @@ namespace lfsguard {
 // Quoted and escaped; each byte that is not part of sound UTF-8 becomes U+FFFD.
 std::string json_string(std::string_view bytes);
 bool is_utf8(std::string_view bytes);
+// The same bytes, each that is not part of sound UTF-8 as U+FFFD.
+std::string sound_utf8(std::string_view bytes);
 std::string base64(std::string_view bytes);
 
 class JsonWriter {

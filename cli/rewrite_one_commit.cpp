@@ -33,9 +33,9 @@ struct Moves {
 
 Result<Moves> moves_of(const git::RepositoryLayout& layout, const std::vector<std::string>& words) {
   const std::string prefix = TRY(git::git_line(git::git_command({"rev-parse", "--show-prefix"})));
-  const scanner::Pathspec wanted = TRY(scanner::Pathspec::parse(words, prefix));
+  const scanner::Pathspec wanted = TRY(scanner::Pathspec::parse(words, prefix, layout.work_tree));
   std::vector<scanner::Pathspec> each;
-  for (const std::string& word : words) each.push_back(TRY(scanner::Pathspec::parse({word}, prefix)));
+  for (const std::string& word : words) each.push_back(TRY(scanner::Pathspec::parse({word}, prefix, layout.work_tree)));
   std::vector<bool> matched(words.size());
   const git::IndexFile index(layout, false);
   Moves moves;

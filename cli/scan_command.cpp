@@ -44,7 +44,7 @@ Result<scanner::Pathspec> pathspec_of(const git::RepositoryLayout& layout, const
   if (arguments.positional().empty()) return scanner::Pathspec();
   std::string prefix;
   if (!layout.work_tree.empty()) prefix = TRY(git::git_line(git::git_command({"rev-parse", "--show-prefix"})));
-  return scanner::Pathspec::parse(arguments.positional(), prefix);
+  return scanner::Pathspec::parse(arguments.positional(), prefix, layout.work_tree);
 }
 
 Result<int> run_scan(Context& context, const Arguments& arguments) {

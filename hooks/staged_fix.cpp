@@ -24,6 +24,7 @@
 #include "report/scan_report.h"
 #include "report/terminal.h"
 #include "scanner/blob_facts.h"
+#include "scanner/control_file.h"
 #include "scanner/entry_judge.h"
 #include "scanner/outer_attributes.h"
 
@@ -106,7 +107,7 @@ class Fixer {
       const git::StagedEntry* entry = at == staged.end() ? nullptr : at->second;
       const bool pointer_rule = finding.rule == Rule::oversize || finding.rule == Rule::raw_in_lfs || finding.rule == Rule::binary ||
                                 finding.rule == Rule::bad_pointer;
-      if (!entry || entry->is_symlink() || (!pointer_rule && !pattern_only)) continue;
+      if (!entry || entry->is_symlink() || scanner::is_control_file(finding.path) || (!pointer_rule && !pattern_only)) continue;
       Mend& mend = by_path[finding.path];
       mend.entry = *entry;
       mend.size = std::max(mend.size, finding.size);

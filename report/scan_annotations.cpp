@@ -76,7 +76,7 @@ std::string sentence(const scanner::Finding& finding) {
 // Workflow commands end at a newline, properties at a comma or colon: those are escaped as GitHub documents it.
 std::string github_escape(std::string_view text, bool property) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : sound_utf8(text)) {
     if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     else

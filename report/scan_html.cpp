@@ -14,7 +14,7 @@ namespace {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : is_utf8(text) ? std::string(text) : printable(text)) {
+  for (const char c : sound_utf8(printable(text))) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;

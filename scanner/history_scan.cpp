@@ -100,8 +100,9 @@ void judge_blob_refs(const std::vector<const ScopeRef*>& refs, const SurveyedBlo
     for (const ScopeRef* other : refs)
       if (other->peeled == ref->peeled && !other->name.empty()) names.push_back(other->name);
     finding.refs = static_cast<uint32_t>(result.ref_groups.size());
-    result.ref_groups.push_back(std::move(names));
     explain(finding, false, policy, result.source);
+    finding.remedy = drop_refs_command(names, ref->peeled);
+    result.ref_groups.push_back(std::move(names));
     if (const config::Allowance* allowance = policy.allowance("", finding.blob)) {
       finding.reason = allowance->reason;
       result.allowed.push_back(std::move(finding));
@@ -145,7 +146,16 @@ Result<std::vector<ObjectId>> list_range(const git::RepositoryLayout& layout, co
       {"rev-list", "--topo-order", "--end-of-options", range.from + ".." + range.to}, folder_to_ask(layout))));
   if (listed.status != 0) {
     Error error{ErrorKind::usage, "git does not know this range", range.from + ".." + range.to, "both sides must name commits", {}};
-    for (const std::string_view line : git::split_lines(listed.error_output)) error.causes.emplace_back(line);
+    const auto is_commit = [&](const std::string& side) {
+      return git::git_line(git::git_command({"rev-parse", "-q", "--verify", "--end-of-options", side + "^{commit}"}, folder_to_ask(layout))).has_value();
+    };
+    if (is_commit(range.from) && is_commit(range.to)) {
+      error.kind = ErrorKind::corrupt;
+      error.what = "git cannot list the commits of this range";
+      error.hint = "run 'git fsck --full' to see what is missing or damaged";
+    }
+    for (const std::string_view line : git::split_lines(listed.error_output))
+      if (line.starts_with("fatal: ") || line.starts_with("error: ")) error.causes.emplace_back(line);
     return fail(std::move(error));
   }
   std::vector<ObjectId> ids;
@@ -176,6 +186,15 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     named = TRY(named_refs(layout, reader, options.refs));
   }
 
+  // Refs are listed while sizes are read: where nothing is large, that what they name is here is all there is to say about them.
+  std::future<Result<std::vector<ScopeRef>>> listing;
+  if (options.range.empty()) {
+    listing = std::async(std::launch::async, [&layout, &database]() {
+      git::ObjectReader own(*database);
+      return all_refs(layout, own);
+    });
+  }
+
   WalkOptions walk_options;
   walk_options.all_rules = options.strict;
   walk_options.store = options.store;
@@ -203,6 +222,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     }
     walk_options.surveyed = &blobs;
     if (blobs.empty() && !options.strict) {
+      if (listing.valid() && options.refs.empty()) TRY(listing.get());
       finish(reader, result, started);
       return result;
     }
@@ -223,7 +243,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     return result;
   }
 
-  const std::vector<ScopeRef> all = TRY(all_refs(layout, reader));
+  const std::vector<ScopeRef> all = TRY(listing.get());
   std::optional<ResultCache> answers;
   if (options.cache && !options.strict) {
     answers.emplace(layout, *database, policy, options.refs.empty() ? all : named, all, options.ignore_case);

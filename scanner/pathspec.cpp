@@ -1,7 +1,10 @@
 #include "scanner/pathspec.h"
 
 #include <algorithm>
+#include <optional>
 
+#include <limits.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "git/attributes/wildmatch.h"
@@ -9,8 +12,8 @@
 namespace lfsguard::scanner {
 namespace {
 
-// "a/./b/../c/" as "a/c/"; a leading ".." that leaves the repository empties the path.
-std::string normalized(std::string_view path) {
+// "a/./b/../c/" as "a/c/"; nullopt where ".." leaves the repository.
+std::optional<std::string> normalized(std::string_view path) {
   std::vector<std::string_view> parts;
   const bool slash = path.ends_with('/');
   while (!path.empty()) {
@@ -19,7 +22,8 @@ std::string normalized(std::string_view path) {
     path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
     if (part.empty() || part == ".") continue;
     if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
+      if (parts.empty()) return std::nullopt;
+      parts.pop_back();
       continue;
     }
     parts.push_back(part);
@@ -30,6 +34,23 @@ std::string normalized(std::string_view path) {
   return joined;
 }
 
+// What an absolute path names below the work tree; a symbolic link on the way there (/tmp on some systems) is followed.
+std::optional<std::string> below(const std::string& work_tree, std::string_view path) {
+  if (work_tree.empty()) return std::nullopt;
+  const auto cut = [&](std::string_view candidate) -> std::optional<std::string> {
+    if (candidate == work_tree) return "";
+    if (!candidate.starts_with(work_tree + "/")) return std::nullopt;
+    return std::string(candidate.substr(work_tree.size() + 1));
+  };
+  if (auto inside = cut(path)) return inside;
+  const std::string text(path);
+  for (size_t end = text.size(); end != 0 && end != std::string::npos; end = text.rfind('/', end - 1)) {
+    char resolved[PATH_MAX];
+    if (::realpath(text.substr(0, end).c_str(), resolved)) return cut(resolved + text.substr(end));
+  }
+  return std::nullopt;
+}
+
 bool equal_start(std::string_view path, std::string_view start, bool ignore_case) {
   if (path.size() < start.size()) return false;
   return ignore_case ? ::strncasecmp(path.data(), start.data(), start.size()) == 0 : path.starts_with(start);
@@ -37,11 +58,12 @@ bool equal_start(std::string_view path, std::string_view start, bool ignore_case
 
 }  // namespace
 
-Result<Pathspec> Pathspec::parse(const std::vector<std::string>& words, const std::string& prefix) {
+Result<Pathspec> Pathspec::parse(const std::vector<std::string>& words, const std::string& prefix, const std::string& work_tree) {
   Pathspec spec;
   for (const std::string& word : words) {
     Item item;
     bool top = false;
+    if (word.empty()) return fail(ErrorKind::usage, "an empty word is no path", "''", "write . for everything below this folder");
     std::string_view rest = word;
     if (rest.starts_with(":(")) {
       const size_t end = rest.find(')');
@@ -66,7 +88,14 @@ Result<Pathspec> Pathspec::parse(const std::vector<std::string>& words, const st
         rest.remove_prefix(1);
       }
     }
-    item.pattern = normalized(top ? std::string(rest) : prefix + std::string(rest));
+    std::optional<std::string> pattern;
+    if (!rest.starts_with('/')) {
+      pattern = normalized(top ? std::string(rest) : prefix + std::string(rest));
+    } else if (const auto inside = below(work_tree, rest)) {
+      pattern = normalized(*inside);
+    }
+    if (!pattern) return fail(ErrorKind::usage, "this path is outside the repository", word, "paths are relative to the folder it is run in; ':/' is the top");
+    item.pattern = std::move(*pattern);
     spec.only_excludes_ = spec.only_excludes_ && item.exclude;
     spec.items_.push_back(std::move(item));
   }

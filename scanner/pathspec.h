@@ -12,8 +12,9 @@ namespace lfsguard::scanner {
 
 class Pathspec {
  public:
-  // `prefix`: where the scan was started below the top, "" or "a/b/". Error usage: magic that is not known.
-  static Result<Pathspec> parse(const std::vector<std::string>& words, const std::string& prefix);
+  // `prefix`: where the scan was started below the top, "" or "a/b/". `work_tree`: what absolute paths must lie in, "" in a bare repository.
+  // Error usage: magic that is not known, a path outside the repository, an empty word.
+  static Result<Pathspec> parse(const std::vector<std::string>& words, const std::string& prefix, const std::string& work_tree);
   // With no words everything matches; with excluding ones only, everything else.
   bool matches(std::string_view path) const;
   bool empty() const { return items_.empty(); }

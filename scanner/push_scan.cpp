@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include "base/file_descriptor.h"
 #include "git/objects/commit.h"
@@ -216,7 +217,12 @@ Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy
     result.incomplete = std::move(walked.incomplete);
     attribute(members.commits, refs, std::move(walked.introductions), policy, result);
   }
+  std::unique_ptr<git::ObjectDatabase> main_objects;
+  if (options.server && !options.main_objects.empty() && !blob_tips.empty()) main_objects = TRY(git::ObjectDatabase::open(options.main_objects));
+  std::vector<ObjectId> seen;
   for (const ScopeRef* tip : blob_tips) {
+    if (std::find(seen.begin(), seen.end(), tip->peeled) != seen.end() || (main_objects && main_objects->contains(tip->peeled))) continue;
+    seen.push_back(tip->peeled);
     const git::ObjectHeader header = TRY(reader.header(tip->peeled));
     const PathPolicy::SizeVerdict verdict = policy.judge_size("", header.size);
     const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
@@ -226,9 +232,13 @@ Result<PushScan> scan_push(const git::RepositoryLayout& layout, const PathPolicy
     finding.blob = tip->peeled;
     finding.size = header.size;
     finding.limit = verdict.limit;
-    finding.refs = static_cast<uint32_t>(result.ref_groups.size());
-    result.ref_groups.push_back({tip->name});
+    std::vector<std::string> names;
+    for (const ScopeRef* other : blob_tips)
+      if (other->peeled == tip->peeled) names.push_back(other->name);
     explain(finding, false, policy, result.source);
+    finding.remedy = drop_refs_command(names, tip->peeled);
+    finding.refs = static_cast<uint32_t>(result.ref_groups.size());
+    result.ref_groups.push_back(std::move(names));
     result.findings.push_back(std::move(finding));
   }
   TRY(judge_push_size(layout, *database, tips, known, policy, options, result, progress));

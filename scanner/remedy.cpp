@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/byte_size.h"
+#include "base/json_writer.h"
+#include "git/attributes/pattern_writer.h"
+#include "scanner/control_file.h"
 
 namespace lfsguard::scanner {
 
@@ -10,7 +13,9 @@ using config::Rule;
 
 std::string shell_word(std::string_view text) {
   static constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+^";
-  bool plain = !text.empty(), control = false;
+  // What a terminal would not show as it is, or a report could not hold, is written as escapes.
+  const bool bytes = !is_utf8(text);
+  bool plain = !text.empty(), control = bytes;
   for (const char c : text) {
     if (kPlain.find(c) == std::string_view::npos) plain = false;
     if (static_cast<unsigned char>(c) < 32 || c == 127) control = true;
@@ -24,7 +29,7 @@ std::string shell_word(std::string_view text) {
         word += "'\\''";
       else
         word += c;
-    } else if (byte < 32 || byte == 127) {
+    } else if (byte < 32 || byte == 127 || (bytes && byte > 127)) {
       word += fmt::format("\\{:03o}", byte);
     } else {
       if (c == '\'' || c == '\\') word += '\\';
@@ -44,12 +49,49 @@ std::string anchored_pattern(std::string_view path) {
   return pattern;
 }
 
+std::string drop_refs_command(const std::vector<std::string>& refs, const ObjectId& blob) {
+  constexpr std::string_view kTags = "refs/tags/";
+  std::string tags, others;
+  for (const std::string& ref : refs) {
+    if (ref.starts_with(kTags)) {
+      tags += " " + shell_word(std::string_view(ref).substr(kTags.size()));
+    } else {
+      others += (others.empty() ? "" : " && ") + ("git update-ref -d " + shell_word(ref));
+    }
+  }
+  if (tags.empty() && others.empty()) return "git for-each-ref --points-at " + blob.hex();
+  if (tags.empty()) return others;
+  return "git tag -d" + tags + (others.empty() ? "" : " && " + others);
+}
+
 namespace {
+
+std::string toml_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 32 || byte == 127)
+      escaped += fmt::format("\\u{:04x}", byte);
+    else
+      escaped.append(c == '"' || c == '\\' ? "\\" : "").append(1, c);
+  }
+  return escaped;
+}
 
 std::string rewrite_command(const Finding& finding) { return "lfsguard rewrite --include " + shell_word(anchored_pattern(finding.path)); }
 
 std::string track_command(const Finding& finding) {
   return "lfsguard track " + shell_word(anchored_pattern(finding.path)) + " && git add --renormalize -- " + shell_word(finding.path);
+}
+
+std::string allow_command(const Finding& finding) {
+  return "printf '%s\\n' '[[allow]]' " + shell_word("path = \"" + toml_escaped(anchored_pattern(finding.path)) + "\"") +
+         " 'reason = \"read as it is stored\"' >>.lfsguard.toml && git add .lfsguard.toml";
+}
+
+// A line that takes the path away from LFS again, for what must stay as it is.
+std::string uncover_command(const Finding& finding) {
+  return "printf '%s\\n' " + shell_word(attributes::exact_pattern(finding.path) + " !filter !diff !merge") + " >>.gitattributes && git add -- .gitattributes " + shell_word(finding.path);
 }
 
 }  // namespace
@@ -63,10 +105,13 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       if (finding.severity == config::Severity::warning && policy.policy().warn == finding.limit) finding.limit_source = "warn";
       if (finding.path.empty()) {
         finding.message = fmt::format("A tag names a blob of {}, at or over the limit of {}; no tree holds it, so LFS cannot.", size, limit);
-        finding.remedy = "git tag -d TAG";
+        finding.remedy = drop_refs_command({}, *finding.blob);
       } else if (symlink) {
         finding.message = fmt::format("The symbolic link holds a target of {}, at or over the limit of {}; LFS cannot hold symbolic links.", size, limit);
         finding.remedy = "git rm --cached -- " + shell_word(finding.path) + "  # LFS cannot hold symbolic links";
+      } else if (is_control_file(finding.path)) {
+        finding.message = fmt::format("The file has {}, at or over the limit of {}; it is read as it is stored, so LFS cannot hold it.", size, limit);
+        finding.remedy = allow_command(finding);
       } else if (finding.limit == 1 && policy.always_lfs(finding.path) && policy.threshold(finding.path) > finding.size) {
         finding.limit_source = "track";
         finding.message = fmt::format("The settings' track puts this path into LFS whatever its size; the file of {} is not.", size);
@@ -78,6 +123,11 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       break;
     case Rule::raw_in_lfs:
       finding.limit_source = policy.threshold_source(finding.path);
+      if (is_control_file(finding.path)) {
+        finding.message = fmt::format("A pattern covers this file of {}, which is read as it is stored, so LFS cannot hold it.", size);
+        finding.remedy = uncover_command(finding);
+        break;
+      }
       finding.message = fmt::format("The path is tracked by LFS, but the file of {} was stored in git itself instead of a pointer.", size);
       finding.remedy = committed ? rewrite_command(finding) : "git add --renormalize -- " + shell_word(finding.path);
       break;
@@ -113,7 +163,10 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       finding.remedy = "git push REMOTE COMMIT:refs/heads/BRANCH";
       break;
     case Rule::attributes_ignored:
-      finding.remedy = "lfsguard track";
+      // Of lines that name a directory; what is to be staged is said where it was found.
+      if (finding.remedy.empty()) {
+        finding.remedy = "sed -i -E '/filter=/s,^([^#[:space:]]+/)([[:space:]]),\\1**\\2,' " + shell_word(finding.path) + " && git add -- " + shell_word(finding.path);
+      }
       break;
   }
 }

@@ -19,6 +19,7 @@
 namespace lfsguard::scanner {
 namespace {
 
+constexpr uint64_t kForm = 2;  // raised when what is kept, or how a finding is worded, changes within a version
 constexpr size_t kKept = 8;  // answers, of different flags or moments
 
 class Writer {
@@ -116,6 +117,7 @@ ResultCache::ResultCache(const git::RepositoryLayout& layout, const git::ObjectD
     : folder_(layout.private_dir() + "/cache") {
   Writer key;
   key.text(kVersion);
+  key.number(kForm);
   key.number(policy.policy().fingerprint());
   key.text(policy.policy().limit_source);
   key.text(today_utc());

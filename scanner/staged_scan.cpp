@@ -54,7 +54,7 @@ Result<std::vector<bool>> covered_in_index(const git::RepositoryLayout& layout, 
   return covered;
 }
 
-void add_attribute_finding(const std::string& path, std::string message, const PathPolicy& policy, ScanResult& result) {
+void add_attribute_finding(const std::string& path, std::string message, std::string remedy, const PathPolicy& policy, ScanResult& result) {
   const config::Severity severity = policy.policy().severity(config::Rule::attributes_ignored);
   if (severity == config::Severity::off) return;
   Finding finding;
@@ -62,6 +62,7 @@ void add_attribute_finding(const std::string& path, std::string message, const P
   finding.severity = severity;
   finding.path = path;
   finding.message = std::move(message);
+  finding.remedy = std::move(remedy);
   add_finding(std::move(finding), false, policy, result);
 }
 
@@ -72,7 +73,7 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
     if (!is_attributes_file(entry.path) || entry.is_symlink()) continue;
     const auto object = reader.read(entry.blob_oid);
     if (!object) continue;
-    if (auto trouble = attribute_trouble(object->view())) add_attribute_finding(entry.path, std::move(*trouble), policy, result);
+    if (auto trouble = attribute_trouble(object->view())) add_attribute_finding(entry.path, std::move(*trouble), "", policy, result);
   }
   // Only attributes files on the way to what is staged count, and mostly there is none: no process is started then.
   if (layout.work_tree.empty()) return {};
@@ -97,15 +98,19 @@ Status judge_attributes(const git::RepositoryLayout& layout, git::ObjectReader& 
   Command check = git::git_command({"check-ignore", "-z", "--stdin"}, layout.work_tree);
   check.input = unstaged;
   const Completed ignored = TRY(run(check));
-  for (const std::string_view path : git::split_nul(ignored.output))
-    add_attribute_finding(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.", policy, result);
+  for (const std::string_view path : git::split_nul(ignored.output)) {
+    add_attribute_finding(std::string(path), "An ignore rule hits this file, so it is not committed and does not reach anyone else.",
+                          "git add -f -- " + shell_word(path), policy, result);
+  }
+  std::string stage_them = ignored.output.empty() ? "git add --" : "git add -f --";
+  for (const std::string_view path : git::split_nul(unstaged)) stage_them += " " + shell_word(path);
   std::vector<std::string> open;
   for (size_t i = 0; i < entries.size(); ++i)
     if (!covered[i] && !entries[i].is_symlink()) open.push_back(entries[i].path);
   const std::vector<bool> in_work_tree = TRY(git::covered_by_attributes(layout, open, false));
   for (size_t i = 0; i < open.size(); ++i)
     if (in_work_tree[i])
-      add_attribute_finding(open[i], "A pattern in the work tree's .gitattributes covers this file, but is not staged.", policy, result);
+      add_attribute_finding(open[i], "A pattern in the work tree's .gitattributes covers this file, but is not staged.", stage_them, policy, result);
   return {};
 }
 

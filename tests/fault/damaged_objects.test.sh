@@ -91,6 +91,12 @@ case_missing_objects() {
   ends "a loose file that is no object" "128" "ab/cccc" --above 1000
   rm .git/objects/ab/cccc* && echo 1234567890123456789012345678901234567890 >.git/refs/heads/lost
   ends "a ref that names nothing" "128" "1234567890123456789012345678901234567890\|refs/heads/lost" --above 1000
+  ends "also where nothing is large" "128" "refs/heads/lost" --above 1MiB
+  ends "a scan of another ref does not ask for it" "0" "" --above 1MiB --ref main
+  rm .git/refs/heads/lost && mv "$commit" ../kept
+  ends "a range with a commit that is missing is no mistake of who asks" "128" "cannot list the commits of this range" --range "$(git commit-tree -m other "HEAD^{tree}")..main"
+  mv ../kept "$commit" && git repack -adq && for index in .git/objects/pack/*.idx; do mv "$index" ../kept.idx; done
+  ends "a pack whose index is gone" "128" "object is missing" --above 1MiB
 }
 
 case_alternates() {
@@ -98,6 +104,8 @@ case_alternates() {
   ends "an alternate that names itself" "1" "" --above 1000
   echo /nowhere/objects >.git/objects/info/alternates
   ends "an alternate that is gone" "1" "" --above 1000
+  cd .. && rm -rf borrower && git clone -qs alternates borrower && mv alternates elsewhere && cd borrower
+  ends "one that is gone with what refs name" "128" "refs/heads/main" --above 1MiB
 }
 
 case_unreadable() {

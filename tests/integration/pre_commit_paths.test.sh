@@ -26,6 +26,31 @@ case_hard_names() {
   for name in "${names[@]}"; do check "a clone of $(printf %q "$name") has the pointer's pattern" lfs "$(git -C ../names.clone check-attr -z filter -- "$name" | tr '\0' '\n' | tail -1)"; done
 }
 
+# git, or this program, would read the pointer's text as the file.
+case_control_files() {
+  guarded_repository control
+  printf '#%0300d\n' 0 >.gitattributes && cp .gitattributes ../want && git config lfsguard.threshold 250 && git add .
+  stopped "a control file over the threshold is not made a pointer" commit -qm one
+  check "and the way to keep it is named" ".gitattributes   302 B   limit 250 B (git config)   not in LFS
+1 file, 302 B staged must not be committed. Mend it: printf '%s\n' '[[allow]]' 'path = \"/.gitattributes\"' 'reason = \"read as it is stored\"' >>.lfsguard.toml && git add .lfsguard.toml" "$(cat ../said)"
+  eval "$(sed -n 's/.* Mend it: //p' ../said)"
+  goes "which works" commit -qm one
+  check "it is stored as it is" "$(cat ../want)" "$(git show HEAD:.gitattributes)"
+  is_clean "control files"
+  guarded_repository covered_control
+  echo '* filter=lfs diff=lfs merge=lfs -text' >.gitattributes && git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters .gitattributes),.gitattributes"
+  bytes 2000 >a && cp a ../want && git add a
+  stopped "nor is one that a pattern covers" commit -qm two
+  check "and the line that takes it away from LFS is named" ".gitattributes   38 B   tracked by LFS, but not a pointer
+1 file, 38 B staged must not be committed. Mend it: printf '%s\n' '/.gitattributes !filter !diff !merge' >>.gitattributes && git add -- .gitattributes .gitattributes" "$(cat ../said)"
+  eval "$(sed -n 's/.* Mend it: //p' ../said)"
+  goes "which works, too" commit -qm two
+  check "it is stored as it is, too" "* filter=lfs diff=lfs merge=lfs -text
+/.gitattributes !filter !diff !merge" "$(git show HEAD:.gitattributes)"
+  is_pointer "beside it, what the pattern is for" a ../want
+  is_clean "control files under a pattern"
+}
+
 case_extension_glob() {
   guarded_repository globs
   bytes 1000 >a.ckpt && bytes 2000 >b.ckpt && echo x >notes.txt && bytes 3000 >big.txt && git add . && git commit -qm one 2>/dev/null

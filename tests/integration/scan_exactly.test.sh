@@ -110,6 +110,10 @@ case_ranges() {
 case_tags_of_other_things() {
   repository tags && big d/m.bin && blob=$(git rev-parse HEAD:d/m.bin) && git tag of-blob "$blob" && git tag -a -m t of-tree 'HEAD^{tree}' && git tag -a -m t of-tag of-tree && git checkout -q --orphan other && git rm -q -rf . && git commit -q --allow-empty -m e && git branch -q -D main
   check "a tag of a tree is judged by its own attributes, commit null; a tag of a blob at path \"\"" '[["", null, ["refs/tags/of-blob"]], ["d/m.bin", null, ["refs/tags/of-tag", "refs/tags/of-tree"]]]' "$(scan | json '[[f["path"], f["commit"], f["refs"]] for f in d["findings"]]')"
+  git update-ref refs/data/x of-blob && git tag 'of=blob' of-blob
+  check "the remedy of the tag of a blob takes away every ref that names it" "git tag -d of-blob of=blob && git update-ref -d refs/data/x" "$(scan | json 'd["findings"][0]["remedy"]')"
+  eval "$(scan | json 'd["findings"][0]["remedy"]')" >/dev/null
+  check "and does" '["d/m.bin"]' "$(scan | paths)"
 }
 
 case_symlinks_and_submodules() {
@@ -145,6 +149,14 @@ case_top_and_pathspecs() {
   check "an exclusion" '["a.bin"]' "$(scan -- . ':!d' | paths)"
   cd d && check "relative to where it is started" '["d/b.bin"]' "$(scan -- b.bin | paths)"
   check "top magic" '["a.bin"]' "$(scan -- :/a.bin | paths)"
+  check "an absolute path" '["d/b.bin", "d/c.dat"]' "$(scan -- "$work/top/d" | paths)"
+  local outside
+  for outside in ../../x /etc "$work/top2"; do
+    check "$outside is refused, not called clean" "129 lfsguard: this path is outside the repository: $outside
+hint: paths are relative to the folder it is run in; ':/' is the top" "$("$lfsguard" scan -- "$outside" >../../said 2>&1; echo $? "$(cat ../../said)")"
+  done
+  check "an empty word, too" "129 lfsguard: an empty word is no path: ''
+hint: write . for everything below this folder" "$("$lfsguard" scan -- '' >../../said 2>&1; echo $? "$(cat ../../said)")"
 }
 
 case_policy_from() {
@@ -161,6 +173,16 @@ case_policy_from() {
 case_odd_names() {
   repository odd && bytes 5000 >$'bad\xff.bin' && git add . && git commit -qm odd && big $'new\nline.bin' 4000 && big 'ünï.bin' 3000
   check "a path that is not UTF-8 has its exact bytes in path_base64" "[[\"bad\\ufffd.bin\", \"$(printf 'bad\xff.bin' | base64)\"], [\"new\\nline.bin\", null], [\"\\u00fcn\\u00ef.bin\", null]]" "$(scan | json '[[f["path"], f.get("path_base64")] for f in d["findings"]]')"
+  check "its remedy is written in ASCII" "lfsguard rewrite --include \$'/bad\\377.bin'" "$(scan | json 'd["findings"][0]["remedy"]')"
+  local format
+  for format in json sarif github html; do
+    "$lfsguard" scan --above 1000 --format "$format" >../out
+    if iconv -f UTF-8 -t UTF-8 <../out >/dev/null 2>&1; then pass "$format is UTF-8"; else fail "$format is UTF-8"; fi
+  done
+  check "html shows the bad byte as U+FFFD, and control characters as escapes" "bad�.bin
+new\\nline.bin
+ünï.bin" "$(sed -n 's|^<tr class="error"><td><code>\([^<]*\)<.*|\1|p' ../out)"
+  check "github's file does" "::error file=bad�.bin,title=oversize" "$("$lfsguard" scan --above 1000 --format github | sed -n '1s/::The .*//p')"
 }
 
 case_partial_clone() {

@@ -97,6 +97,13 @@ case_attributes_ignored() {
   check "that says how it is written" 'Line 1, "models/", names a directory and covers no file; write "models/**"; so do 1 more.' \
     "$("$lfsguard" scan --staged --strict --format json | json 'd["findings"][0]["message"]')"
   goes "a warning stops nothing" commit -qm one
+  cp .gitattributes ../kept
+  git commit -q --allow-empty -m same && eval "$("$lfsguard" scan --strict --format json | json 'd["findings"][0]["remedy"]')"
+  check "and its remedy mends the lines" "models/** filter=lfs
+*.bin filter=lfs
+data/** filter=lfs" "$(cat .gitattributes)"
+  check "so that nothing is found in what is staged" "" "$(rules_of --staged --strict)"
+  git reset -q --hard HEAD~1 && cmp .gitattributes ../kept
   echo x >x && git add x && git commit -qm two
   check "in history, once" "attributes-ignored warning .gitattributes 0 0" "$(rules_of --strict)"
   check "with the refs that reach it, and no blob" '[null, null, ["refs/heads/main"]]' "$("$lfsguard" scan --strict --format json | json '[d["findings"][0][k] for k in ("blob", "commit", "refs")]')"
@@ -111,6 +118,10 @@ case_attributes_ignored() {
   check "an attributes file that an ignore rule hits, and a file that only it would cover" "attributes-ignored warning sub/.gitattributes 0 0
 attributes-ignored warning sub/y.x 0 0
 uncovered-pointer warning sub/y.x 126 0" "$(rules_of --staged --strict)"
+  "$lfsguard" scan --staged --strict --format json | json '"\n".join(f["remedy"] for f in d["findings"] if f["rule"] == "attributes-ignored")' >../remedies
+  check "both are mended by staging it" "git add -f -- sub/.gitattributes
+git add -f -- sub/.gitattributes" "$(cat ../remedies)"
+  . ../remedies && check "which it is then" "" "$(rules_of --staged --strict)"
 }
 
 case_track() {
