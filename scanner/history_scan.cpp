@@ -186,15 +186,6 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     named = TRY(named_refs(layout, reader, options.refs));
   }
 
-  // Refs are listed while sizes are read: where nothing is large, that what they name is here is all there is to say about them.
-  std::future<Result<std::vector<ScopeRef>>> listing;
-  if (options.range.empty()) {
-    listing = std::async(std::launch::async, [&layout, &database]() {
-      git::ObjectReader own(*database);
-      return all_refs(layout, own);
-    });
-  }
-
   WalkOptions walk_options;
   walk_options.all_rules = options.strict;
   walk_options.store = options.store;
@@ -222,7 +213,8 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     }
     walk_options.surveyed = &blobs;
     if (blobs.empty() && !options.strict) {
-      if (listing.valid() && options.refs.empty()) TRY(listing.get());
+      // A repository whose objects are not here (a lost alternate, a lost pack index) is not called clean.
+      if (options.range.empty() && options.refs.empty() && !ref_files_are_sound(layout.common_dir, *database)) TRY(all_refs(layout, reader));
       finish(reader, result, started);
       return result;
     }
@@ -243,7 +235,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
     return result;
   }
 
-  const std::vector<ScopeRef> all = TRY(listing.get());
+  const std::vector<ScopeRef> all = TRY(all_refs(layout, reader));
   std::optional<ResultCache> answers;
   if (options.cache && !options.strict) {
     answers.emplace(layout, *database, policy, options.refs.empty() ? all : named, all, options.ignore_case);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 
 #include "base/file_descriptor.h"
@@ -42,7 +43,41 @@ std::vector<std::string> linked_work_trees(const std::string& common_dir) {
   return ids;
 }
 
+// Every file below `folder` names an object that is stored, or another ref.
+bool loose_refs_are_sound(const std::string& folder, const git::ObjectDatabase& database) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), ::closedir);
+  if (!entries) return errno == ENOENT;
+  while (const dirent* entry = ::readdir(entries.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const std::string path = folder + "/" + entry->d_name;
+    if (entry->d_type == DT_DIR) {
+      if (!loose_refs_are_sound(path, database)) return false;
+      continue;
+    }
+    const auto text = read_file(path);
+    if (!text) return false;
+    if (text->starts_with("ref:")) continue;
+    const auto oid = ObjectId::from_hex(std::string_view(*text).substr(0, 40));
+    if (!oid || !database.contains(*oid)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool ref_files_are_sound(const std::string& common_dir, const git::ObjectDatabase& database) {
+  if (::access((common_dir + "/reftable").c_str(), F_OK) == 0) return false;
+  const auto packed = read_file(common_dir + "/packed-refs");
+  if (!packed && packed.error().kind != ErrorKind::not_found) return false;
+  if (packed) {
+    for (const std::string_view line : git::split_lines(*packed)) {
+      if (line.starts_with('#') || line.starts_with('^')) continue;
+      const auto oid = ObjectId::from_hex(line.substr(0, 40));
+      if (!oid || !database.contains(*oid)) return false;
+    }
+  }
+  return loose_refs_are_sound(common_dir + "/refs", database);
+}
 
 Status peel(ScopeRef& ref, git::ObjectReader& reader) {
   ref.peeled = ref.oid;

@@ -24,6 +24,10 @@ Result<std::vector<ScopeRef>> all_refs(const git::RepositoryLayout& layout, git:
 // gives a ScopeRef without name.
 Result<std::vector<ScopeRef>> named_refs(const git::RepositoryLayout& layout, git::ObjectReader& reader, const std::vector<std::string>& names);
 
+// Whether every object that the repository's ref files name is stored: a quick look that starts no process. False asks for a closer one: a ref file may
+// be broken or outdated, or refs may lie in other files (reftable).
+bool ref_files_are_sound(const std::string& common_dir, const git::ObjectDatabase& database);
+
 // Follows tags. Error not_found names the ref whose object is not stored.
 Status peel(ScopeRef& ref, git::ObjectReader& reader);
 
