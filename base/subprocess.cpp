@@ -93,6 +93,7 @@ Result<Subprocess> Subprocess::start(const Command& command, Pipes pipes) {
   posix_spawnattr_destroy(&attributes);
   if (code != 0) {
     child.pid_ = -1;
+    if (!command.directory.empty() && ::access(command.directory.c_str(), X_OK) != 0) return fail(errno_error("cannot enter folder", command.directory));
     return fail(errno_error("cannot run", command.arguments[0], code));
   }
   return child;

@@ -44,7 +44,7 @@ Result<std::vector<ObjectId>> commits_to_check(const lfs::Client& client, const 
   }
   const Completed commit = TRY(run(
       git::git_command({git_dir, "rev-parse", "-q", "--verify", "--end-of-options", (what.empty() ? "HEAD" : what) + "^{commit}"})));
-  if (commit.status != 0 && !what.empty()) return fail(ErrorKind::not_found, "no such commit", what);
+  if (commit.status != 0 && !what.empty()) return fail(ErrorKind::not_found, "no such commit", what, "see: git log --oneline --all");
   if (const auto oid = ObjectId::from_hex(std::string_view(commit.output).substr(0, commit.output.find('\n')))) oids.push_back(*oid);
   return oids;
 }

@@ -83,6 +83,7 @@ Result<std::vector<ListedPointer>> files_to_list(const lfs::Client& client, cons
     for (const std::string_view line : git::split_lines(text)) all.emplace_back(line);
     return lfs::pointers_in_history(client.layout(), all, {});
   }
+  for (const std::string& ref : refs) TRY(check_commit_name(client, ref));
   if (arguments.has("--deleted"))
     return lfs::pointers_in_history(client.layout(), {refs.empty() ? "HEAD" : refs.front()}, {});
   if (refs.empty()) return current_files(client);

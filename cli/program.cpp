@@ -86,8 +86,11 @@ int run_program(int argc, char** argv) {
     return under_git_lfs_name ? git_lfs_code(code, error) : code;
   };
   if (!parsed) return report(parsed.error(), report::ColorChoice::automatic);
-  const auto code = dispatch(*parsed);
-  return code ? *code : report(code.error(), color_choice(parsed->arguments));
+  auto code = dispatch(*parsed);
+  if (code) return *code;
+  if (code.error().kind == ErrorKind::usage && code.error().hint.empty() && !under_git_lfs_name)
+    code.error().hint = "lfsguard " + (parsed->name.empty() ? "" : parsed->name + " ") + "--help";
+  return report(code.error(), color_choice(parsed->arguments));
 }
 
 }  // namespace lfsguard::cli

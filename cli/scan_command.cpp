@@ -23,7 +23,7 @@ Result<config::LoadedPolicy> policy_for(const git::RepositoryLayout& layout, con
     const std::string name = *commit + ":.lfsguard.toml";
     const std::string top = layout.work_tree.empty() ? layout.git_dir : layout.work_tree;
     const Completed exists = TRY(run(git::git_command({"rev-parse", "-q", "--verify", "--end-of-options", *commit + "^{commit}"}, top)));
-    if (exists.status != 0) return fail(ErrorKind::usage, "--policy-from names no commit", *commit);
+    if (exists.status != 0) return fail(ErrorKind::usage, "--policy-from names no commit", *commit, "see: git log --oneline --all");
     const Completed blob = TRY(run(git::git_command({"cat-file", "blob", name}, top)));
     sources.repository_file = blob.status == 0 ? config::PolicySources::RepositoryFile::bytes : config::PolicySources::RepositoryFile::none;
     sources.repository_file_name = name;
@@ -50,9 +50,9 @@ Result<scanner::Pathspec> pathspec_of(const git::RepositoryLayout& layout, const
 Result<int> run_scan(Context& context, const Arguments& arguments) {
   const bool staged = arguments.has("--staged"), work_tree = arguments.has("--worktree"), range = arguments.has("--range");
   if (staged + work_tree + range + arguments.has("--history") > 1) {
-    return fail(ErrorKind::usage, "only one of --staged, --worktree, --range and --history can be asked for", "");
+    return fail(ErrorKind::usage, "only one source can be asked for", "scan", "choose one of --staged, --worktree, --range and --history");
   }
-  if (arguments.has("--ref") && (staged || work_tree || range)) return fail(ErrorKind::usage, "--ref goes with --history", "");
+  if (arguments.has("--ref") && (staged || work_tree || range)) return fail(ErrorKind::usage, "--ref goes with --history alone", arguments.values("--ref").front());
   if (arguments.before_dashes() > 0) return fail(ErrorKind::usage, "unexpected word", arguments.positional()[0], "paths stand behind --, a range behind --range");
   const auto top = TRY(arguments.number("--top"));
   const git::RepositoryLayout& layout = *TRY(context.repository());

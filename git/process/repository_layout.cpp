@@ -45,7 +45,8 @@ Result<RepositoryLayout> discover_repository(const std::string& directory) {
   const Completed completed = TRY(run(command));
   const auto lines = split_lines(completed.output);
   if (lines.size() < 5) {
-    Error error{ErrorKind::not_found, "not a git repository", directory.empty() ? "." : directory, {}, {}};
+    Error error{ErrorKind::not_found, "not a git repository", directory.empty() ? "." : directory,
+                "go to a repository, or name one: lfsguard -C DIR ...; 'git init' makes one here", {}};
     if (completed.error_output.find("dubious ownership") != std::string::npos) {
       error.kind = ErrorKind::unsupported;
       error.what = "git does not trust this repository, which belongs to another user";
@@ -53,6 +54,7 @@ Result<RepositoryLayout> discover_repository(const std::string& directory) {
     } else if (completed.error_output.find("bad config") != std::string::npos) {
       error.kind = ErrorKind::config;
       error.what = "git cannot read its configuration here";
+      error.hint = "mend that file, then see: git config --list --show-origin";
     }
     for (const std::string_view line : split_lines(completed.error_output)) error.causes.emplace_back(line);
     return fail(std::move(error));

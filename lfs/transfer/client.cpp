@@ -159,7 +159,8 @@ Result<HttpResponse> Client::call_api(const std::string& remote, Operation opera
                                       const std::string& path, std::string body) const {
   const Endpoint endpoint = TRY(resolve_endpoint(config_, remote, operation));
   if (endpoint.kind == Endpoint::Kind::local)
-    return fail(ErrorKind::unsupported, "a repository reached by its path has no LFS server", endpoint.path);
+    return fail(ErrorKind::unsupported, "a repository reached by its path has no LFS server", endpoint.path,
+                "locks need one: set lfs.url, or give a remote that has one");
   Line line(*this, endpoint);
   return line.call(operation, method, path, std::move(body), "locks");
 }

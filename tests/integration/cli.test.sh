@@ -33,9 +33,35 @@ err=$("$lfsguard" frobnicate 2>&1 >/dev/null); check "an unknown command is one"
 err=$("$lfsguard" policy --format xml 2>&1 >/dev/null); check "an unknown format is one" 129 $?
 err=$("$lfsguard" -C /nowhere policy 2>&1 >/dev/null); check "a folder that is not there is fatal" 128 $?
 check "and named with its cause" "lfsguard: cannot change to: /nowhere
-  No such file or directory" "$err"
+  No such file or directory
+hint: see that the name is right: 'ls -ld' shows what is there" "$err"
 err=$(cd / && "$lfsguard" status 2>&1 >/dev/null); check "outside a repository: fatal" 128 $?
-check "said in one line" "lfsguard: not a git repository: ." "$(printf '%s\n' "$err" | head -1)"
+check "said with what to do" "lfsguard: not a git repository: .
+hint: go to a repository, or name one: lfsguard -C DIR ...; 'git init' makes one here" "$(printf '%s\n' "$err" | sed '/^  /d')"
+# Everything that goes wrong is said as: what happened, which thing, what helps.
+says() { # EXIT-CODE ERROR WORDS...
+  local code=$1 expected=$2
+  shift 2
+  check "$* is answered" "$code $expected" "$("$lfsguard" "$@" 2>"$work/said" </dev/null >/dev/null; echo $? "$(cat "$work/said")")"
+}
+says 128 "lfsguard: cannot enter folder: /nowhere
+  No such file or directory
+hint: see that the name is right: 'ls -ld' shows what is there" install --repo /nowhere
+says 128 "lfsguard: no such commit: nope
+hint: see: git log --oneline --all" lfs fsck nope
+says 128 "lfsguard: no such ref: nope
+hint: see: git branch --list, git tag --list" lfs ls-files nope
+says 129 "lfsguard: only one source can be asked for: scan
+hint: choose one of --staged, --worktree, --range and --history" scan --staged --worktree
+says 129 "lfsguard: only one of these can be asked for: --undo --runs
+hint: lfsguard rewrite --help" rewrite --runs --undo
+says 129 "lfsguard: pathspec magic without a closing parenthesis: :(top
+hint: lfsguard scan --help" scan -- ":(top"
+mkdir folder
+says 128 "lfsguard: cannot open: folder
+  Is a directory
+hint: that is a folder; name a file" scan --output folder
+rmdir folder
 
 git init -q "$work/broken" && echo '[core' >> "$work/broken/.git/config"
 err=$("$lfsguard" -C "$work/broken" scan 2>&1 >/dev/null); check "a broken .git/config is fatal" 128 $?
