@@ -280,7 +280,7 @@ first_scan() {
 # set_up FLAG REPO: `lfsguard install` or `uninstall` ($verb) for one repository, with the words of $extra.
 set_up() {
   repo=$(absolute "$2") told=''
-  if [ ! -d "$repo" ]; then not_done "no such folder: $repo"; return 1; fi
+  if [ ! -d "$repo" ]; then not_done "no such folder: $repo" "git init '$repo' makes a repository there; or see that the name is right"; return 1; fi
   if [ $dry_run = yes ] && [ ! -x "$program" ]; then say "would $verb hooks and filters in $repo"; return 0; fi
   eval "run_for \"\$repo\" $verb $1 \"\$repo\" $extra" || { not_done "hooks in $repo: $verb was not completed"; return 1; }
 }

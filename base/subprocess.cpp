@@ -94,7 +94,9 @@ Result<Subprocess> Subprocess::start(const Command& command, Pipes pipes) {
   if (code != 0) {
     child.pid_ = -1;
     if (!command.directory.empty() && ::access(command.directory.c_str(), X_OK) != 0) return fail(errno_error("cannot enter folder", command.directory));
-    return fail(errno_error("cannot run", command.arguments[0], code));
+    Error error = errno_error("cannot run", command.arguments[0], code);
+    if (code == ENOENT && error.subject.find('/') == std::string::npos) error.hint = "install it, or have PATH name the folder that it is in";
+    return fail(std::move(error));
   }
   return child;
 }

@@ -47,7 +47,7 @@ class Parser {
         TRY(take_letters(word));
       }
     }
-    if (!parsed_.arguments.has("--help")) TRY(check_count());
+    if (!parsed_.arguments.has("--help") && !parsed_.arguments.has("--version")) TRY(check_count());
     return std::move(parsed_);
   }
 

@@ -17,7 +17,7 @@ bool is_terminal(int fd);
 // Columns of the terminal at `fd`; 80 where it is none.
 unsigned terminal_width(int fd);
 
-// The text for a person's eyes: control characters (newlines in paths, escapes sent by a server) as \n, \t, \x1b.
+// The text for a person's eyes: control characters (newlines in paths, escapes sent by a server) as \n, \t, \x1b, and so what turns the direction of text.
 std::string printable(std::string_view text);
 
 }  // namespace lfsguard::report

@@ -20,6 +20,7 @@ for command in $(commands); do
 done
 for command in $(commands lfs); do
   "$lfsguard" lfs "$command" --help >/dev/null 2>&1; check "lfs $command --help is fine" 0 $?
+  check "lfs $command --version is the program's" "$("$lfsguard" --version)" "$("$lfsguard" lfs "$command" --version 2>&1)"
 done
 for command in scan status install uninstall policy track lfs hook help completion; do
   commands | grep -qx "$command"; check "$command is listed" 0 $?
@@ -57,6 +58,9 @@ says 129 "lfsguard: only one of these can be asked for: --undo --runs
 hint: lfsguard rewrite --help" rewrite --runs --undo
 says 129 "lfsguard: pathspec magic without a closing parenthesis: :(top
 hint: lfsguard scan --help" scan -- ":(top"
+check "a program that is not there is named with what to do" "128 lfsguard: cannot run: git
+  No such file or directory
+hint: install it, or have PATH name the folder that it is in" "$(PATH=/nowhere "$lfsguard" scan 2>"$work/said"; echo $? "$(cat "$work/said")")"
 mkdir folder
 says 128 "lfsguard: cannot open: folder
   Is a directory

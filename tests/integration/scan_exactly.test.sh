@@ -182,6 +182,9 @@ case_odd_names() {
   check "html shows the bad byte as U+FFFD, and control characters as escapes" "bad�.bin
 new\\nline.bin
 ünï.bin" "$(sed -n 's|^<tr class="error"><td><code>\([^<]*\)<.*|\1|p' ../out)"
+  git mv 'ünï.bin' $'turn\u202eed\u009b\e[31m.bin' && git commit -qm turn
+  check "in text nothing commands the terminal" 'turn\xe2\x80\xaeed\xc2\x9b\x1b[31m.bin   2.9 KiB   limit 1000 B (--above)   not in LFS' \
+    "$("$lfsguard" scan --above 1000 | grep turn.*limit)"
   check "github's file does" "::error file=bad�.bin,title=oversize" "$("$lfsguard" scan --above 1000 --format github | sed -n '1s/::The .*//p')"
 }
 

@@ -26,8 +26,28 @@ check() { # NAME EXPECTED ACTUAL
   if [ "$2" = "$3" ]; then echo "ok: $1"; else echo "FAILED: $1"; diff <(printf '%s\n' "$2") <(printf '%s\n' "$3"); failed=1; fi
 }
 bg() { setsid "$@" > "$work/log.$(basename "$1")" 2>&1 & pids="$pids $!"; }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-waitport() { until (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; do kill -0 "$!" 2> /dev/null || return 1; done; }
+# Called as $(free_port ...), which waits until nothing holds them any more. Several at once: one that is let go before the next is asked for may be given twice.
+free_port() { python3 -c 'import socket, sys; held = [socket.create_server(("127.0.0.1", 0)) for _ in sys.argv[1:]]; print(*(s.getsockname()[1] for s in held))' "${@:-}"; }
+listens() { # PID PORT: that process, and no other that took the port meanwhile
+  local socket
+  socket=$(awk -v port="$(printf ':%04X' "$2")" '$2 ~ port "$" && $4 == "0A" { print "socket:[" $10 "]" }' /proc/net/tcp)
+  [ -n "$socket" ] && find "/proc/$1/fd" -lname "${socket//[\[\]]/?}" 2> /dev/null | grep -q .
+}
+# up bg|named PORT COMMAND...: runs in the background and listens. False where it ended instead, mostly because another program took the port meanwhile.
+up() {
+  local how=$1 port=$2
+  shift 2
+  "$how" "$@"
+  until listens "$!" "$port"; do kill -0 "$!" 2> /dev/null || return 1; done
+}
+# start FUNCTION: calls it until it is true; each call takes other ports.
+start() {
+  local try
+  for try in 1 2 3 4 5; do "$1" && return; done
+  echo "FAILED: ${1#with_} does not start"
+  tail -n 5 "$work"/log.* "$work/error.log" 2> /dev/null | sed 's/^/    /'
+  exit 1
+}
 bare() { rm -rf "$1"; git init -q --bare "$1"; git -C "$1" config http.receivepack true; }
 # roundtrip NAME REMOTE WRITER READER [LFSURL]: one pushes, the other clones.
 roundtrip() {
@@ -45,9 +65,8 @@ roundtrip() {
   check "$1: no password is printed" "0" "$(grep -c s3cret out)"
 }
 
-# All at once: one that is let go before the next is asked for may be given twice.
-read -r r h s f < <(python3 -c 'import socket; held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]; print(*(s.getsockname()[1] for s in held))')
-bg "$rudolfs" --host "127.0.0.1:$r" local --path "$work/lfs"; waitport "$r" || exit 1
+with_rudolfs() { r=$(free_port) && up bg "$r" "$rudolfs" --host "127.0.0.1:$r" local --path "$work/lfs"; }
+start with_rudolfs
 bare r.git
 roundtrip "rudolfs" "file://$work/r.git" ours ours "http://127.0.0.1:$r/api/org/repo"
 bare r.git
@@ -61,7 +80,11 @@ echo 'subjectAltName=DNS:localhost,DNS:git.test,IP:127.0.0.1' > ext
 { openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=ca -keyout ca.key -out ca.pem
   openssl req -newkey rsa:2048 -nodes -subj /CN=srv -keyout srv.key | openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -extfile ext -out srv.pem; } 2> /dev/null
 user=; [ "$(id -u)" != 0 ] || user='user root;'
-cat > nginx.conf << CONF
+with_fcgiwrap() { f=$(free_port) && up bg "$f" fcgiwrap -f -c 4 -s "tcp:127.0.0.1:$f"; }
+start with_fcgiwrap
+with_nginx() {
+  read -r h s <<< "$(free_port h s)"
+  cat > nginx.conf << CONF
 $user daemon off; pid nginx.pid; error_log error.log; events {}
 http { access_log access.log; client_body_temp_path tmp/b; proxy_temp_path tmp/p; fastcgi_temp_path tmp/f; uwsgi_temp_path tmp/u; scgi_temp_path tmp/s;
  client_max_body_size 0; proxy_request_buffering off; proxy_buffering off; proxy_http_version 1.1;
@@ -76,8 +99,9 @@ http { access_log access.log; client_body_temp_path tmp/b; proxy_temp_path tmp/p
    fastcgi_param SCRIPT_FILENAME /usr/lib/git-core/git-http-backend; fastcgi_param GIT_PROJECT_ROOT \$document_root; fastcgi_param PATH_INFO \$uri;
    fastcgi_param GIT_HTTP_EXPORT_ALL 1; fastcgi_pass 127.0.0.1:$f; } } }
 CONF
-bg fcgiwrap -f -c 4 -s "tcp:127.0.0.1:$f"; waitport "$f" || exit 1
-bg nginx -e "$work/error.log" -p "$work" -c "$work/nginx.conf"; waitport "$s" || exit 1
+  up bg "$s" nginx -e "$work/error.log" -p "$work" -c "$work/nginx.conf"
+}
+start with_nginx
 bare repos/a.git
 roundtrip "nginx, HTTP with basic authentication" "http://alice:s3cret@127.0.0.1:$h/a.git" ours theirs
 bare repos/a.git
@@ -99,25 +123,32 @@ unshare -m true 2> /dev/null || { echo "skipped: proxies need unshare -m"; exit 
 echo '127.0.0.1 localhost git.test' > hosts; export work
 # shellcheck disable=SC2016  # expanded by the inner shell
 named() { bg unshare -m sh -c 'mount --bind "$work/hosts" /etc/hosts && exec "$@"' sh "$@"; }
-t=$(free_port) q=$(free_port) m=$(free_port)
 printf 'prox:%s\n' "$(openssl passwd -apr1 s3cret)" > passwd
-printf 'Port %s\nListen 127.0.0.1\nLogFile "%s/tiny.log"\nLogLevel Info\nAllow 127.0.0.1\nBasicAuth prox s3cret\n' "$t" "$work" > tiny.conf
-printf '%s\n' "http_port 127.0.0.1:$q" "pid_filename $work/pid" "access_log stdio:$work/squid.log" "cache_log $work/cache.log" "hosts_file $work/hosts" \
-  'cache deny all' 'pinger_enable off' 'shutdown_lifetime 1 second' "auth_param basic program /usr/lib/squid/basic_ncsa_auth $work/passwd" \
-  'visible_hostname s.test' 'acl ok proxy_auth REQUIRED' 'http_access allow ok' > squid.conf
 touch squid.log cache.log; [ "$(id -u)" != 0 ] || { chown proxy squid.log cache.log passwd; chmod a+x "$work"; }
-proxied() { # NAME URL PROGRAM
-  command -v "$3" > /dev/null || { echo "skipped: there is no $3"; return; }
-  bare repos/c.git; $c http.proxy "$2"
+with_tinyproxy() {
+  port=$(free_port)
+  printf 'Port %s\nListen 127.0.0.1\nLogFile "%s/tiny.log"\nLogLevel Info\nAllow 127.0.0.1\nBasicAuth prox s3cret\n' "$port" "$work" > tiny.conf
+  up named "$port" tinyproxy -d -c "$work/tiny.conf"
+}
+with_squid() {
+  port=$(free_port)
+  q=$port
+  printf '%s\n' "http_port 127.0.0.1:$q" "pid_filename $work/pid" "access_log stdio:$work/squid.log" "cache_log $work/cache.log" "hosts_file $work/hosts" \
+    'cache deny all' 'pinger_enable off' 'shutdown_lifetime 1 second' "auth_param basic program /usr/lib/squid/basic_ncsa_auth $work/passwd" \
+    'visible_hostname s.test' 'acl ok proxy_auth REQUIRED' 'http_access allow ok' > squid.conf
+  up bg "$port" squid -N -n "peer$$" -f "$work/squid.conf"
+}
+with_microsocks() { port=$(free_port) && up named "$port" microsocks -i 127.0.0.1 -p "$port" -u prox -P s3cret; }
+proxied() { # NAME PROGRAM SCHEME
+  command -v "$2" > /dev/null || { echo "skipped: there is no $2"; return; }
+  start "with_$2"
+  bare repos/c.git; $c http.proxy "$3://prox:s3cret@127.0.0.1:$port"
   roundtrip "$1" "https://alice:s3cret@git.test:$s/c.git" ours ours
   $c --unset http.proxy
 }
-command -v tinyproxy > /dev/null && { named tinyproxy -d -c "$work/tiny.conf"; waitport "$t"; }
-proxied "through tinyproxy" "http://prox:s3cret@127.0.0.1:$t" tinyproxy
-command -v squid > /dev/null && { bg squid -N -n peer -f "$work/squid.conf"; waitport "$q"; }
-proxied "through squid" "http://prox:s3cret@127.0.0.1:$q" squid
-command -v microsocks > /dev/null && { named microsocks -i 127.0.0.1 -p "$m" -u prox -P s3cret; waitport "$m"; }
-proxied "through a SOCKS5 proxy" "socks5h://prox:s3cret@127.0.0.1:$m" microsocks
+proxied "through tinyproxy" tinyproxy http
+proxied "through squid" squid http
+proxied "through a SOCKS5 proxy" microsocks socks5h
 if command -v squid > /dev/null; then
   bare repos/c.git; cd "$work" || exit 1; $c http.proxy "http://127.0.0.1:$q"
   $c credential.helper "!f() { echo \"\$1\" >> $work/asked; [ \"\$1\" != get ] || printf 'username=prox\npassword=s3cret\n'; }; f"
