@@ -112,7 +112,7 @@ version=$(sed -n 's/^project(lfsguard VERSION \([0-9.]*\).*/\1/p' "$source/CMake
 
 # --- packages
 
-build_packages="g++ cmake ninja-build pkg-config git ca-certificates libgit2-dev libssl-dev zlib1g-dev libdeflate-dev libxxhash-dev \
+build_packages="g++ cmake ninja-build pkg-config git ca-certificates libgit2-dev libssl-dev zlib1g-dev libdeflate-dev libisal-dev libxxhash-dev \
 libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libexpected-dev libtomlplusplus-dev"
 
 is_debian() {
@@ -131,7 +131,7 @@ missing_elsewhere() {
   for tool in git cmake ninja pkg-config; do command -v "$tool" >/dev/null || printf '%s ' "$tool"; done
   command -v c++ >/dev/null || command -v g++ >/dev/null || printf 'a C++20 compiler '
   command -v pkg-config >/dev/null || return
-  for module in libgit2 openssl zlib libdeflate libxxhash libcurl fmt tomlplusplus nlohmann_json; do
+  for module in libgit2 openssl zlib libdeflate libisal libxxhash libcurl fmt tomlplusplus nlohmann_json; do
     pkg-config --exists "$module" || printf '%s ' "$module"
   done
   echo '#include <tl/expected.hpp>' | c++ -x c++ -E - >/dev/null 2>&1 || printf 'tl-expected '

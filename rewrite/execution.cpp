@@ -54,14 +54,16 @@ Status Execution::build_trees() {
   std::atomic<size_t> done{0};
   parallel_for(order.size(), 2048, [&](size_t begin, size_t end, unsigned worker) {
     if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
-    for (size_t i = begin; i < end; ++i) {
+    TreeBuilder& builder = *builders[worker];
+    Status status;
+    for (size_t i = begin; i < end && status; ++i) {
       const uint32_t at = order[i].commit, near = order[i].near;
       const ObjectId& old = commits[at].tree_oid;
-      auto tree = plan_.affected[at] ? builders[worker]->root(old, plan_.facts[at], plan_.edits[at], near == TreeVisit::kNone ? ObjectId() : commits[near].tree_oid, plan_.steps[at])
-                                     : Result<ObjectId>(old);
-      if (!tree) return error.set(i, std::move(tree).error());
-      new_trees_[at] = *tree;
+      if (plan_.affected[at]) status = builder.root(old, plan_.facts[at], plan_.edits[at], near == TreeVisit::kNone ? ObjectId() : commits[near].tree_oid, plan_.steps[at], new_trees_[at]);
+      else new_trees_[at] = old;
     }
+    if (status) status = builder.flush();
+    if (!status) error.set(begin, std::move(status).error());
     plan_.progress.advance(done += end - begin);
   });
   TRY(error.status());
@@ -115,6 +117,7 @@ Status Execution::write_commits() {
     if (auto added = pack_->add(git::ObjectType::commit, rewritten.oid, rewritten.content); !added) error.set(commits.size() - rewritten.position, std::move(added).error());
   };
   uint64_t done = 0;
+  bool learned = false;
   for (size_t next = commits.size(); next > 0 || !splicing.empty() || !writing.empty();) {
     reading.clear();
     while (next > 0 && reading.size() < kCommitBatch)
@@ -135,6 +138,12 @@ Status Execution::write_commits() {
     TRY(error.status());
     plan_.progress.advance(done += writing.size());
     std::swap(writing, splicing);
+    if (!learned && !writing.empty()) {
+      std::string sample;
+      for (const Rewritten& rewritten : writing) sample += rewritten.content;
+      pack_->learn(sample);
+      learned = true;
+    }
     std::swap(splicing, reading);
   }
   new_trees_ = {};
@@ -144,7 +153,9 @@ Status Execution::write_commits() {
 Status Execution::write_bare_trees() {
   TreeBuilder trees(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
   for (const auto& [tree, what] : plan_.tree_facts) {
-    const ObjectId oid = TRY(trees.root(tree, what.first, what.second, {}, ""));
+    ObjectId oid;
+    TRY(trees.root(tree, what.first, what.second, {}, "", oid));
+    TRY(trees.flush());
     if (oid == tree) continue;
     tree_pairs_.push_back({tree, oid});
     moved_.insert(tree, oid);

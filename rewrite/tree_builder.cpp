@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/sha1_lanes.h"
 #include "base/sha256.h"
 #include "git/objects/delta.h"
 #include "git/objects/delta_writer.h"
@@ -12,6 +13,8 @@ namespace lfsguard::rewrite {
 namespace {
 
 constexpr size_t kKnownMax = 2u << 20;  // trees remembered, some 100 bytes each; beyond it they are built again, and found in the pack
+constexpr size_t kHashedTogether = 64;    // root trees
+constexpr size_t kWaitingMax = 8u << 20;  // bytes of them
 constexpr uint32_t kDepthMax = 50;  // of delta chains, git's own default
 constexpr std::string_view kAttributesName = ".gitattributes", kAttributesMode = "100644";
 
@@ -41,30 +44,70 @@ const Conversion* TreeBuilder::conversion(uint32_t path, const git::TreeEntry& e
   return conversions_.find(entry.id());  // every blob that is to be converted is in here, and no other
 }
 
-Result<ObjectId> TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step) {
-  if (facts.files == 0) return tree_oid;
-  Key key{PathTrie::kRoot, edit, 0, tree_oid};
-  if (only_covered_.empty()) {
-    if (const auto found = known_.find(key); found != known_.end()) return found->second;
-    const BuiltPointer* const known = step.empty() ? nullptr : recent_.find({PathTrie::kRoot, edit, 0, near});
-    if (const BuiltPointer base = known ? *known : nullptr)
-      if (auto built = TRY(patch(key, *base, step))) return write(key, std::move(*built), base.get());
-  }
-  const git::Object tree = TRY(reader_.read(tree_oid));
-  if (!only_covered_.empty()) key.context = TRY(contexts_.root(tree.view()));
-  return build(key, tree, edit, "");
+TreeBuilder::BuiltPointer TreeBuilder::last(uint32_t node) const {
+  const auto found = last_.find(node);
+  return found == last_.end() ? nullptr : found->second;
 }
 
+Status TreeBuilder::root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step, ObjectId& new_oid) {
+  new_oid = tree_oid;
+  if (facts.files == 0) return {};
+  Key key{PathTrie::kRoot, edit, 0, tree_oid};
+  if (only_covered_.empty() && !step.empty() && !known_.contains(key)) {
+    const BuiltPointer* const known = recent_.find({PathTrie::kRoot, edit, 0, near});
+    if (const BuiltPointer base = known ? *known : nullptr)
+      if (auto built = TRY(patch(key, *base, step))) return wait(key, std::move(*built), base, new_oid);
+  }
+  git::Object tree;
+  if (!only_covered_.empty()) {
+    tree = TRY(reader_.read(tree_oid));
+    key.context = TRY(contexts_.root(tree.view()));
+  }
+  if (const auto found = known_.find(key); found != known_.end()) {
+    new_oid = found->second;
+    return {};
+  }
+  if (!tree.data) tree = TRY(reader_.read(tree_oid));
+  Built built = TRY(assemble(key, tree, edit, ""));
+  if (built.content != tree.view()) return wait(key, std::move(built), last(PathTrie::kRoot), new_oid);
+  remember(key, tree_oid);
+  return {};
+}
+
+Status TreeBuilder::wait(const Key& key, Built built, BuiltPointer base, ObjectId& new_oid) {
+  const auto kept = std::make_shared<Built>(std::move(built));
+  waiting_bytes_ += kept->content.size();
+  waiting_.push_back({key, kept, std::move(base), &new_oid});
+  last_[PathTrie::kRoot] = kept;
+  recent_.add(key, kept, kept->content.size());
+  return waiting_.size() < kHashedTogether && waiting_bytes_ < kWaitingMax ? Status() : flush();
+}
+
+Status TreeBuilder::flush() {
+  std::vector<std::string_view> contents;
+  for (const Waiting& waiting : waiting_) contents.push_back(waiting.built->content);
+  const std::vector<ObjectId> ids = hash_objects("tree", contents);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const Waiting& waiting = waiting_[i];
+    waiting.built->oid = *waiting.new_oid = ids[i];
+    TRY(write(*waiting.built, waiting.base.get()));
+    remember(waiting.key, ids[i]);
+  }
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  return {};
+}
+
+// A tree below the root, whose id its parent needs at once.
 Result<ObjectId> TreeBuilder::build(const Key& key, const git::Object& tree, uint32_t edit, const std::string& directory) {
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  Built built = TRY(assemble(key, tree, edit, directory));
-  if (built.content == tree.view()) {
-    remember(key, key.tree_oid);
-    return key.tree_oid;
-  }
-  const auto last = last_.find(key.node);
-  const BuiltPointer base = last == last_.end() ? nullptr : last->second;
-  return write(key, std::move(built), base.get());
+  const auto built = std::make_shared<Built>(TRY(assemble(key, tree, edit, directory)));
+  built->oid = built->content == tree.view() ? key.tree_oid : hash_object("tree", built->content);
+  remember(key, built->oid);
+  if (built->oid == key.tree_oid) return built->oid;
+  TRY(write(*built, last(key.node).get()));
+  last_[key.node] = built;
+  return built->oid;
 }
 
 Result<ObjectId> TreeBuilder::new_id(const Key& key, const git::TreeEntry& entry, uint32_t edit, const std::string& directory) {
@@ -188,8 +231,7 @@ Result<std::optional<TreeBuilder::Built>> TreeBuilder::patch(const Key& key, con
   return built;
 }
 
-Result<ObjectId> TreeBuilder::write(const Key& key, Built built, const Built* base) {
-  built.oid = hash_object("tree", built.content);
+Status TreeBuilder::write(Built& built, const Built* base) {
   if (const auto position = pack_.position(built.oid)) {
     built.position = *position;
   } else {
@@ -199,11 +241,7 @@ Result<ObjectId> TreeBuilder::write(const Key& key, Built built, const Built* ba
     built.position = as_delta ? TRY(pack_.add_delta(built.oid, base->position, built.delta)) : TRY(pack_.add(git::ObjectType::tree, built.oid, built.content));
   }
   built.delta = {};
-  remember(key, built.oid);
-  const auto kept = std::make_shared<const Built>(std::move(built));
-  last_[key.node] = kept;
-  if (key.node == PathTrie::kRoot) recent_.add(key, kept, kept->content.size());
-  return kept->oid;
+  return {};
 }
 
 void TreeBuilder::remember(const Key& key, const ObjectId& oid) {

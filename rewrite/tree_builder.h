@@ -27,9 +27,11 @@ class TreeBuilder {
       : reader_(database, 32u << 20), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
         conversions_(conversions), pack_(pack) {}
 
-  // The id of the new root tree; the old one where nothing changes. `near` and `step` (Plan::steps): the old root tree of a neighbouring commit, best one
-  // built lately, and the delta from there; empty: none is known.
-  Result<ObjectId> root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step);
+  // `new_oid` becomes the id of the new root tree, by flush() at the latest; the old one where nothing changes. `near` and `step` (Plan::steps): the old root
+  // tree of a neighbouring commit, best one built lately, and the delta from there; empty: none is known.
+  Status root(const ObjectId& tree_oid, const RootFacts& facts, uint32_t edit, const ObjectId& near, std::string_view step, ObjectId& new_oid);
+  // Root trees wait to be hashed together and written in their order.
+  Status flush();
 
  private:
   struct Key {
@@ -53,6 +55,12 @@ class TreeBuilder {
     uint32_t position = 0;  // in the pack
   };
   using BuiltPointer = std::shared_ptr<const Built>;
+  struct Waiting {
+    Key key;
+    std::shared_ptr<Built> built;
+    BuiltPointer base;  // may wait itself, in front of it
+    ObjectId* new_oid;
+  };
   // The attributes file written last for a directory.
   struct LastAttributes {
     std::string content;
@@ -67,7 +75,9 @@ class TreeBuilder {
   // The id that takes the place of an entry's; its own where it stays.
   Result<ObjectId> new_id(const Key& key, const git::TreeEntry& entry, uint32_t edit, const std::string& directory);
   // As a delta against `base` (null: whole), where that is short.
-  Result<ObjectId> write(const Key& key, Built built, const Built* base);
+  Status write(Built& built, const Built* base);
+  Status wait(const Key& key, Built built, BuiltPointer base, ObjectId& new_oid);
+  BuiltPointer last(uint32_t node) const;
   void remember(const Key& key, const ObjectId& oid);
   Result<ObjectId> write_attributes(const std::string& directory, std::string content);
 
@@ -84,6 +94,8 @@ class TreeBuilder {
   std::unordered_map<Key, ObjectId, KeyHash> known_;
   static constexpr size_t kRecentMax = 16u << 20;  // bytes of new trees
   Recent<Key, BuiltPointer, KeyHash> recent_{kRecentMax};           // roots
+  std::vector<Waiting> waiting_;                                    // roots
+  size_t waiting_bytes_ = 0;
   std::unordered_map<uint32_t, BuiltPointer> last_;                 // for each directory
   std::unordered_map<std::string, LastAttributes> last_attributes_;  // by directory
 };

@@ -1,14 +1,14 @@
 #include "rewrite/verifier.h"
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "base/sha256.h"
+#include "base/sha1_lanes.h"
 #include "base/thread_pool.h"
+#include "git/objects/first_error.h"
 #include "git/objects/tree.h"
 #include "git/objects/tree_diff.h"
 #include "lfs/store/pointer.h"
@@ -20,6 +20,8 @@ namespace {
 constexpr uint64_t kAttributesMax = 4u << 20;  // bytes of attributes files in memory, which take some twenty times that as rules
 constexpr size_t kDifferencesMax = 32u << 20;  // bytes
 constexpr size_t kSeenMax = 1u << 20;          // pairs of trees
+constexpr size_t kHashedTogether = 64;         // trees
+constexpr size_t kUnhashedMax = 8u << 20;      // bytes of them
 
 class Verifier {
  public:
@@ -28,11 +30,23 @@ class Verifier {
     forget();
   }
 
+  // Compares; ids of trees are only known to be right after check_ids().
   Status root(const TreePair& pair) {
     path_.clear();
     const git::Object tree = TRY(reader_.read(pair.new_oid));
     TRY(bound_memory(tree));
     return compare(pair, TRY(contexts_->root(tree.view())));
+  }
+
+  Status check_ids() {
+    std::vector<std::string_view> contents;
+    for (const auto& [tree, oid] : unhashed_) contents.push_back(tree.view());
+    const std::vector<ObjectId> ids = hash_objects("tree", contents);
+    for (size_t i = 0; i < ids.size(); ++i)
+      if (ids[i] != unhashed_[i].second) return wrong("a tree does not have the content its id says", unhashed_[i].second.hex());
+    unhashed_.clear();
+    unhashed_bytes_ = 0;
+    return {};
   }
 
  private:
@@ -59,8 +73,9 @@ class Verifier {
     return {};
   }
 
-  tl::unexpected<Error> wrong(const std::string& why) const {
-    return fail(ErrorKind::corrupt, "the rewritten history is not what it must be (" + why + "); nothing was changed", path_,
+  tl::unexpected<Error> wrong(const std::string& why) const { return wrong(why, path_); }
+  static tl::unexpected<Error> wrong(const std::string& why, const std::string& thing) {
+    return fail(ErrorKind::corrupt, "the rewritten history is not what it must be (" + why + "); nothing was changed", thing,
                 "this is a defect of lfsguard: please report it");
   }
 
@@ -94,7 +109,9 @@ class Verifier {
   Result<const Difference*> difference(const TreePair& pair) {
     if (const auto known = differences_.find(pair); known != differences_.end()) return &known->second;
     const git::Object old_tree = TRY(reader_.read(pair.old_oid)), new_tree = TRY(reader_.read(pair.new_oid));
-    if (hash_object("tree", new_tree.view()) != pair.new_oid) return wrong("a tree does not have the content its id says");
+    unhashed_.push_back({new_tree, pair.new_oid});
+    unhashed_bytes_ += new_tree.size;
+    if (unhashed_.size() >= kHashedTogether || unhashed_bytes_ > kUnhashedMax) TRY(check_ids());
     std::vector<git::TreeStretch> stretches;
     if (!git::tree_stretches(new_tree.view(), old_tree.view(), stretches)) return wrong("a tree is damaged");
     Difference difference;
@@ -161,6 +178,8 @@ class Verifier {
   std::unordered_map<TreePair, Difference, PairHash> differences_;
   size_t differences_bytes_ = 0;
   git::ObjectIdSet checked_;
+  std::vector<std::pair<git::Object, ObjectId>> unhashed_;  // trees of the new pack and the ids that they must have
+  size_t unhashed_bytes_ = 0;
 };
 
 }  // namespace
@@ -169,22 +188,17 @@ Status verify_trees(const git::ObjectDatabase& database, const std::vector<TreeP
                     Progress& progress) {
   progress.phase("Verifying", roots.size(), "trees");
   std::vector<std::unique_ptr<Verifier>> verifiers(worker_count());
-  std::mutex mutex;
-  std::optional<Error> error;
+  git::FirstError error;
   std::atomic<size_t> done{0};
   parallel_for(roots.size(), 512, [&](size_t begin, size_t end, unsigned worker) {
     if (!verifiers[worker]) verifiers[worker] = std::make_unique<Verifier>(database, conversions, direction);
-    for (size_t i = begin; i < end; ++i) {
-      if (Status status = verifiers[worker]->root(roots[i]); !status) {
-        const std::lock_guard lock(mutex);
-        if (!error) error = std::move(status).error();
-        return;
-      }
-    }
+    Status status;
+    for (size_t i = begin; i < end && status; ++i) status = verifiers[worker]->root(roots[i]);
+    if (status) status = verifiers[worker]->check_ids();
+    if (!status) error.set(begin, std::move(status).error());
     progress.advance(done += end - begin);
   });
-  if (error) return fail(std::move(*error));
-  return {};
+  return error.status();
 }
 
 }  // namespace lfsguard::rewrite

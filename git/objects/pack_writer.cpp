@@ -1,6 +1,7 @@
 #include "git/objects/pack_writer.h"
 
 #include <fcntl.h>
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,29 +42,54 @@ std::string distance_bytes(uint64_t distance) {
   return bytes;
 }
 
-struct Deflater {
-  libdeflate_compressor *fast = libdeflate_alloc_compressor(kLevel), *stored = libdeflate_alloc_compressor(0);
-  std::string out;
-  ~Deflater() {
-    libdeflate_free_compressor(fast);
-    libdeflate_free_compressor(stored);
+// One for each thread; what it returns is good until its next call.
+class Deflater {
+ public:
+  static Deflater& own() {
+    thread_local Deflater deflater;
+    return deflater;
   }
+  ~Deflater() {
+    libdeflate_free_compressor(fast_);
+    libdeflate_free_compressor(stored_);
+  }
+  std::string_view whole(std::string_view content) { return deflate(content, fast_); }
+  std::string_view stored(std::string_view content) { return deflate(content, stored_); }
+  // By codes that are made already. Empty: it does not get shorter.
+  std::string_view whole(std::string_view content, const isal_hufftables& codes) {
+    if (content.size() > UINT32_MAX / 2) return {};
+    if (out_.size() < content.size()) out_.resize(content.size());
+    isal_deflate_stateless_init(&stream_);
+    stream_.hufftables = const_cast<isal_hufftables*>(&codes);  // only read
+    stream_.gzip_flag = IGZIP_ZLIB;
+    stream_.end_of_stream = 1;
+    stream_.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(content.data()));
+    stream_.avail_in = static_cast<uint32_t>(content.size());
+    stream_.next_out = reinterpret_cast<uint8_t*>(out_.data());
+    stream_.avail_out = static_cast<uint32_t>(content.size());
+    if (isal_deflate_stateless(&stream_) != COMP_OK) return {};
+    return {out_.data(), stream_.total_out};
+  }
+
+ private:
   std::string_view deflate(std::string_view content, libdeflate_compressor* compressor) {
     const size_t bound = libdeflate_zlib_compress_bound(compressor, content.size());
-    if (out.size() < bound) out.resize(bound);
-    return {out.data(), libdeflate_zlib_compress(compressor, content.data(), content.size(), out.data(), out.size())};
+    if (out_.size() < bound) out_.resize(bound);
+    return {out_.data(), libdeflate_zlib_compress(compressor, content.data(), content.size(), out_.data(), out_.size())};
   }
-};
 
-// Good until the thread's next one.
-std::string_view deflated(std::string_view content, bool stored = false) {
-  thread_local Deflater deflater;
-  return deflater.deflate(content, stored ? deflater.stored : deflater.fast);
-}
+  libdeflate_compressor *fast_ = libdeflate_alloc_compressor(kLevel), *stored_ = libdeflate_alloc_compressor(0);
+  isal_zstream stream_{};
+  std::string out_;
+};
 
 constexpr uint32_t kWhole = UINT32_MAX;
 
 }  // namespace
+
+struct PackWriter::Codes {
+  isal_hufftables tables;
+};
 
 PackWriter::PackWriter(std::string pack_dir, TemporaryFile file) : pack_dir_(std::move(pack_dir)), file_(std::move(file)) {}
 PackWriter::~PackWriter() = default;
@@ -109,11 +135,21 @@ Result<uint32_t> PackWriter::append(const ObjectId& oid, ObjectType type, uint64
 }
 
 Result<uint32_t> PackWriter::add(ObjectType type, const ObjectId& oid, std::string_view content) {
-  return append(oid, type, content.size(), kWhole, deflated(content));
+  std::string_view deflated = codes_ ? Deflater::own().whole(content, codes_->tables) : std::string_view();
+  if (deflated.empty()) deflated = Deflater::own().whole(content);
+  return append(oid, type, content.size(), kWhole, deflated);
 }
 
 Result<uint32_t> PackWriter::add_delta(const ObjectId& oid, uint32_t base, std::string_view delta) {
-  return append(oid, ObjectType::ofs_delta, delta.size(), base, deflated(delta, delta.size() < kStoredDelta));
+  return append(oid, ObjectType::ofs_delta, delta.size(), base, delta.size() < kStoredDelta ? Deflater::own().stored(delta) : Deflater::own().whole(delta));
+}
+
+void PackWriter::learn(std::string_view sample) {
+  isal_huff_histogram frequencies{};
+  for (; !sample.empty(); sample.remove_prefix(std::min(sample.size(), kBufferSize)))
+    isal_update_histogram(reinterpret_cast<uint8_t*>(const_cast<char*>(sample.data())), static_cast<int>(std::min(sample.size(), kBufferSize)), &frequencies);
+  auto codes = std::make_unique<Codes>();
+  if (isal_create_hufftables(&codes->tables, &frequencies) == 0) codes_ = std::move(codes);
 }
 
 Result<PackWriter::Written> PackWriter::finish() {
