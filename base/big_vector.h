@@ -1,12 +1,13 @@
-// Vectors of many megabytes, on huge pages where the system lends them: a page fault for each 4 KiB is a tenth of what a scan of a large history costs.
+// Vectors of many megabytes, on huge pages where the system lends them (a page fault for each 4 KiB is a tenth of what a scan of a large history costs), in a
+// file where memory is limited (base/table_memory.h).
 #pragma once
-
-#include <sys/mman.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <vector>
+
+#include "base/table_memory.h"
 
 namespace lfsguard {
 
@@ -18,20 +19,19 @@ struct BigAllocator {
   BigAllocator(const BigAllocator<Other>&) {}  // NOLINT: allocators convert
 
   T* allocate(size_t count) {
-    constexpr size_t kHugePage = 2u << 20;
     const size_t bytes = count * sizeof(T);
-    void* memory = nullptr;
-    if (bytes < kHugePage) {
-      memory = std::malloc(bytes);
-    } else {
-      const size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
-      memory = std::aligned_alloc(kHugePage, rounded);
-      if (memory) ::madvise(memory, rounded, MADV_HUGEPAGE);  // refused: ordinary pages
+    for (;;) {
+      if (void* const memory = bytes < table_memory::kUnit ? std::malloc(bytes) : table_memory::take(bytes)) return static_cast<T*>(memory);
+      const std::new_handler handler = std::get_new_handler();
+      if (!handler) throw std::bad_alloc();
+      handler();
     }
-    if (!memory) throw std::bad_alloc();
-    return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, size_t) { std::free(memory); }
+  void deallocate(T* memory, size_t count) {
+    const size_t bytes = count * sizeof(T);
+    if (bytes < table_memory::kUnit) std::free(memory);
+    else table_memory::give_back(memory, bytes);
+  }
   friend bool operator==(const BigAllocator&, const BigAllocator&) { return true; }
 };
 

@@ -65,10 +65,11 @@ Result<rewrite::RewriteOptions> migrate_options(const git::RepositoryLayout& lay
   return options;
 }
 
-Result<int> carry_out(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout, const rewrite::RewriteOptions& options) {
-  const auto git_config = TRY(config::GitConfig::read(top_of(layout)));
+Result<int> carry_out(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout, rewrite::RewriteOptions options) {
+  const config::LoadedPolicy settings = TRY(context.policy());
+  options.memory = settings.policy.rewrite_memory;
   const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
-  rewrite::Rewrite run(layout, store, options, TRY(git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
+  rewrite::Rewrite run(layout, store, options, TRY(settings.git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
   rewrite::RewriteReport report = TRY(run.plan());
   if (!report.nothing_selected()) {
     report = TRY(run.execute(Context::program_path()));

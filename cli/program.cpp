@@ -3,8 +3,10 @@
 #include "cli/program.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,13 @@ Result<int> dispatch(const ParsedLine& parsed) {
   return code;
 }
 
+// Nothing that needs memory can be done any more. A run that ends here is finished or taken back by the next command, as one that was killed.
+[[noreturn]] void give_up_for_memory() {
+  static constexpr char kText[] = "lfsguard: there is not enough memory\nhint: a rewrite takes less with: git config lfsguard.rewrite.memory 256MiB\n";
+  if (::write(STDERR_FILENO, kText, sizeof kText - 1) < 0) ::_exit(128);
+  ::_exit(128);
+}
+
 }  // namespace
 
 bool answers_as_git_lfs() { return under_git_lfs_name; }
@@ -73,6 +82,7 @@ std::string git_lfs_version() { return "git-lfs/3.3.0 (lfsguard " + std::string(
 int run_program(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);  // writes answer EPIPE; Context::flush turns that of stdout back into the signal
   catch_interrupts();
+  std::set_new_handler(give_up_for_memory);
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::string invoked = argc > 0 ? argv[0] : "lfsguard";
   const std::string name = invoked.substr(invoked.rfind('/') + 1);

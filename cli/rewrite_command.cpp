@@ -68,6 +68,7 @@ Result<rewrite::RewriteOptions> options_of(const Arguments& arguments, const con
   options.everything = arguments.has("--everything");
   options.replace_attributes_symlink = arguments.has("--replace-attributes-symlink");
   options.dry_run = arguments.has("--dry-run");
+  options.memory = policy.rewrite_memory;
   if (arguments.value("--attributes") == "nested") options.attributes = rewrite::AttributesPlacement::nested;
   const std::string signatures = arguments.value("--signatures").value_or("strip");
   options.signatures = signatures == "keep" ? rewrite::Signatures::keep : signatures == "abort" ? rewrite::Signatures::abort : rewrite::Signatures::strip;

@@ -38,6 +38,8 @@ constexpr Key kKeys[] = {
     {"rules.push-too-big", KeyType::choice, "error", Trust::tightens, kSeverities, "a push over the host's limit"},
     {"rules.attributes-ignored", KeyType::choice, "warn", Trust::tightens, kSeverities,
      "attribute lines that git does not heed"},
+    {"rewrite.memory", KeyType::size, "1GiB", Trust::never_pushed, "",
+     "what a rewrite takes for tables and for what it remembers of trees; beyond it tables lie in a file and trees are read again"},
     {"server.objects", KeyType::choice, "auto", Trust::tightens, "here|elsewhere|auto",
      "where the objects of pushed pointers must be"},
     {"server.bypass", KeyType::text, "", Trust::never_pushed, "", "the push option that lets one push through, logged"},

@@ -50,6 +50,7 @@ struct Policy {
   std::vector<Allowance> allowances;
   ServerObjects server_objects = ServerObjects::automatic;
   std::string bypass;
+  uint64_t rewrite_memory = 1u << 30;  // bytes; decides no finding
   std::string limit_source;  // who set the threshold, for messages: "huggingface", ".lfsguard.toml", "--above", ...
   std::vector<std::string> warnings;  // unknown keys and the like, ready to be printed
   bool above_flag = false;            // --above replaces threshold, limits, warn and profile

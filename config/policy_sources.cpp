@@ -237,6 +237,7 @@ class Loader {
     policy.push = value("push") == "warn" ? PushMode::warn : PushMode::block;
     if (const Setting* track = setting("track")) policy.track = track->values;
     policy.bypass = value("server.bypass");
+    if (const auto memory = parse_byte_size(value("rewrite.memory"))) policy.rewrite_memory = *memory;
     const std::string_view objects = value("server.objects");
     policy.server_objects = objects == "here"        ? ServerObjects::here
                             : objects == "elsewhere" ? ServerObjects::elsewhere

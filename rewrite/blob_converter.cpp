@@ -55,7 +55,7 @@ Result<Conversion> to_file(git::ObjectReader& reader, const lfs::ObjectStore& st
 }  // namespace
 
 Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, lfs::ObjectBatch& batch, const git::ObjectIdMap<uint64_t>& blobs,
-                                  Direction direction, git::PackWriter& pack, Progress& progress) {
+                                  Direction direction, const MemoryShares& memory, git::PackWriter& pack, Progress& progress) {
   const std::vector<Job> jobs = in_pack_order(database, blobs);
   uint64_t total = 0;
   for (const Job& job : jobs) total += job.size;
@@ -65,7 +65,7 @@ Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs
   std::optional<Error> error;
   std::atomic<uint64_t> done{0};
   parallel_for(jobs.size(), 16, [&](size_t begin, size_t end, unsigned) {
-    git::ObjectReader reader(database, 24u << 20);
+    git::ObjectReader reader(database, memory.reader / 2);
     for (size_t i = begin; i < end; ++i) {
       std::string content;
       auto conversion = direction == Direction::to_pointers ? to_pointer(reader, batch, jobs[i].oid, content) : to_file(reader, store, jobs[i].oid, content);

@@ -14,6 +14,7 @@
 #include "lfs/store/object_batch.h"
 #include "lfs/store/object_store.h"
 #include "lfs/store/oid.h"
+#include "rewrite/memory_shares.h"
 #include "rewrite/options.h"
 
 namespace lfsguard::rewrite {
@@ -27,6 +28,6 @@ using Conversions = git::ObjectIdMap<Conversion>;
 
 // `blobs`: ids and sizes. The new blobs are in `pack`, the objects in `batch`: in `store` once it is committed.
 Result<Conversions> convert_blobs(const git::ObjectDatabase& database, const lfs::ObjectStore& store, lfs::ObjectBatch& batch, const git::ObjectIdMap<uint64_t>& blobs,
-                                  Direction direction, git::PackWriter& pack, Progress& progress);
+                                  Direction direction, const MemoryShares& memory, git::PackWriter& pack, Progress& progress);
 
 }  // namespace lfsguard::rewrite

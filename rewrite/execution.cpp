@@ -29,7 +29,7 @@ constexpr size_t kCommitBatch = 1024;  // read, spliced and written together
 Status Execution::write_objects() {
   pack_ = TRY(git::PackWriter::create(plan_.layout.object_dir));
   objects_ = std::make_unique<lfs::ObjectBatch>(plan_.store);
-  conversions_ = TRY(convert_blobs(*plan_.database, plan_.store, *objects_, plan_.survey->blobs(), plan_.options.direction, *pack_, plan_.progress));
+  conversions_ = TRY(convert_blobs(*plan_.database, plan_.store, *objects_, plan_.survey->blobs(), plan_.options.direction, plan_.memory, *pack_, plan_.progress));
   // The disk takes the objects while trees and commits are made; the pack is only finished when they are safe.
   std::future<Status> safe = std::async(std::launch::async, [this] { return objects_->commit(); });
   TRY(build_trees());
@@ -48,12 +48,12 @@ Status Execution::build_trees() {
   const auto& commits = plan_.history.commits();
   plan_.progress.phase("Rewriting trees", commits.size(), "commits");
   new_trees_.resize(commits.size());
-  const std::vector<TreeVisit>& order = plan_.order;
+  const auto& order = plan_.order;
   std::vector<std::unique_ptr<TreeBuilder>> builders(worker_count());
   git::FirstError error;
   std::atomic<size_t> done{0};
   parallel_for(order.size(), 2048, [&](size_t begin, size_t end, unsigned worker) {
-    if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
+    if (!builders[worker]) builders[worker] = std::make_unique<TreeBuilder>(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, plan_.memory, *pack_);
     TreeBuilder& builder = *builders[worker];
     Status status;
     for (size_t i = begin; i < end && status; ++i) {
@@ -90,7 +90,7 @@ Status Execution::write_commits() {
   using Batch = std::vector<Rewritten>;
   Batch reading, splicing, writing;
   std::vector<std::unique_ptr<git::ObjectReader>> readers(worker_count());
-  for (auto& reader : readers) reader = std::make_unique<git::ObjectReader>(*plan_.database, 8u << 20);
+  for (auto& reader : readers) reader = std::make_unique<git::ObjectReader>(*plan_.database, plan_.memory.reader);
   git::FirstError error;
   const auto read = [&](Rewritten& rewritten, unsigned worker) {
     auto commit = readers[worker]->read(commits[rewritten.position].oid);
@@ -151,7 +151,7 @@ Status Execution::write_commits() {
 }
 
 Status Execution::write_bare_trees() {
-  TreeBuilder trees(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, *pack_);
+  TreeBuilder trees(*plan_.database, plan_.trie, plan_.survey->only_covered(), *plan_.attributes, conversions_, plan_.memory, *pack_);
   for (const auto& [tree, what] : plan_.tree_facts) {
     ObjectId oid;
     TRY(trees.root(tree, what.first, what.second, {}, "", oid));
@@ -205,7 +205,7 @@ Status Execution::verify() {
   plan_.report.maps = folder_.path();
   std::future<Status> maps = std::async(std::launch::async, [this] { return write_maps(folder_, plan_.history, [&](const ObjectId& oid) { return moved(oid); }, plan_.report); });
   auto fresh = git::ObjectDatabase::open(plan_.layout.object_dir);
-  Status status = fresh ? verify_trees(**fresh, tree_pairs_, conversions_, plan_.options.direction, plan_.progress) : Status(fail(std::move(fresh).error()));
+  Status status = fresh ? verify_trees(**fresh, tree_pairs_, conversions_, plan_.options.direction, plan_.memory, plan_.progress) : Status(fail(std::move(fresh).error()));
   if (Status written = maps.get(); status) status = std::move(written);
   if (status) return status;
   static_cast<void>(folder_.remove());  // the cause is what must be told; the next run removes what is left

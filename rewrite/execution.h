@@ -49,11 +49,11 @@ class Execution {
   std::unique_ptr<git::PackWriter> pack_;
   git::PackWriter::Written written_;
   Conversions conversions_;
-  std::vector<ObjectId> new_trees_;      // by commit
+  BigVector<ObjectId> new_trees_;        // by commit
   git::ObjectIdMap<ObjectId> moved_;     // commits, tags and bare trees: old -> new
   MessageHashes messages_{moved_};
   NewMessage new_message_;               // empty: messages stay
-  std::vector<TreePair> tree_pairs_;     // roots that changed
+  BigVector<TreePair> tree_pairs_;       // roots that changed
 };
 
 }  // namespace lfsguard::rewrite

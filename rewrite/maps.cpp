@@ -5,19 +5,29 @@
 #include "base/json_writer.h"
 
 namespace lfsguard::rewrite {
+namespace {
+
+constexpr size_t kPiece = 1u << 20;  // bytes
+
+}  // namespace
 
 Status write_maps(const RunFolder& folder, const git::History& history, const NewId& moved, const RewriteReport& report) {
-  std::string commit_map, object_map, refs;
   const auto& commits = history.commits();
-  for (size_t i = commits.size(); i-- > 0;) {
-    const std::string old_hex = commits[i].oid.hex();
-    const auto new_oid = moved(commits[i].oid);
-    commit_map += old_hex + " " + (new_oid ? new_oid->hex() : old_hex) + "\n";
-    if (new_oid) object_map += old_hex + "," + new_oid->hex() + "\n";
-  }
+  // Of a long history a map is hundreds of megabytes.
+  const auto write = [&](const char* name, char between, bool unchanged_too) {
+    size_t left = commits.size();
+    return folder.write(name, [&](std::string& piece) {
+      while (left > 0 && piece.size() < kPiece) {
+        const ObjectId& old_oid = commits[--left].oid;
+        const auto new_oid = moved(old_oid);
+        if (new_oid || unchanged_too) piece.append(old_oid.hex()).append(1, between).append((new_oid ? *new_oid : old_oid).hex()).append(1, '\n');
+      }
+    });
+  };
+  TRY(write("commit-map", ' ', true));
+  TRY(write("object-map.csv", ',', false));
+  std::string refs;
   for (const RefChange& ref : report.refs) refs += ref.old_oid.hex() + " " + ref.new_oid.hex() + " " + ref.name + "\n";
-  TRY(folder.write("commit-map", commit_map));
-  TRY(folder.write("object-map.csv", object_map));
   return folder.write("refs", refs);
 }
 

@@ -32,6 +32,7 @@ struct RewriteOptions {
   bool replace_attributes_symlink = false;
   Direction direction = Direction::to_pointers;
   bool dry_run = false;
+  uint64_t memory = 1u << 30;         // bytes (`rewrite.memory`, shared out in memory_shares.h)
 };
 
 }  // namespace lfsguard::rewrite

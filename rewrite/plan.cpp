@@ -4,6 +4,7 @@
 #include <atomic>
 #include <optional>
 
+#include "base/table_memory.h"
 #include "base/thread_pool.h"
 #include "git/objects/commit.h"
 #include "git/objects/first_error.h"
@@ -17,17 +18,15 @@
 namespace lfsguard::rewrite {
 namespace {
 
-constexpr size_t kReaderCache = 64u << 20;
 constexpr size_t kDigestFrom = 2000;  // commits from which on trees are brought down first
 constexpr size_t kSurveyRun = 2048;   // commits that a worker takes at once
-constexpr size_t kRecentMax = 16u << 20;  // bytes of trees at hand for their neighbours
-constexpr size_t kStepsMax = 64u << 20;   // bytes of deltas kept for the builder, which reads trees where there is none
 
 }  // namespace
 
 Status Plan::open() {
+  table_memory::set_limit(memory.tables, layout.common_dir);
   database = TRY(git::ObjectDatabase::open(layout.object_dir));
-  reader = std::make_unique<git::ObjectReader>(*database, kReaderCache);
+  reader = std::make_unique<git::ObjectReader>(*database, memory.reader);
   kinds = std::make_unique<BlobKinds>(*reader, options);
   return {};
 }
@@ -124,7 +123,7 @@ Status Plan::find_paths() {
   } else {
     only_covered.clear();
   }
-  survey = std::make_unique<TreeSurvey>(*reader, trie, *kinds, std::move(only_covered));
+  survey = std::make_unique<TreeSurvey>(*reader, trie, *kinds, std::move(only_covered), memory.memo);
   attributes = std::make_unique<AttributesPlan>(*reader, trie, *survey, options);
   return {};
 }
@@ -154,7 +153,7 @@ Status Plan::survey_trees() {
     BlobKinds kinds;
     TreeSurvey survey;
     explicit Worker(const Plan& plan)
-        : reader(*plan.database, kReaderCache), kinds(reader, plan.options), survey(reader, plan.trie, kinds, plan.survey->only_covered()) {}
+        : reader(*plan.database, plan.memory.reader), kinds(reader, plan.options), survey(reader, plan.trie, kinds, plan.survey->only_covered(), plan.memory.memo) {}
   };
   const auto& commits = history.commits();
   order = tree_order(history);
@@ -166,7 +165,7 @@ Status Plan::survey_trees() {
   parallel_for(order.size(), kSurveyRun, [&](size_t begin, size_t end, unsigned worker) {
     if (worker != 0 && !workers[worker]) workers[worker] = std::make_unique<Worker>(*this);
     TreeSurvey& own = worker == 0 ? *survey : workers[worker]->survey;
-    Recent<uint32_t, TreeSurvey::Root> recent(kRecentMax);  // by commit
+    Recent<uint32_t, TreeSurvey::Root> recent(memory.recent);  // by commit
     std::string step;
     for (size_t i = begin; i < end; ++i) {
       const auto [commit, near] = order[i];
@@ -174,7 +173,7 @@ Status Plan::survey_trees() {
       if (!root) return error.set(i, std::move(root).error());
       facts[commit] = root->facts;
       surveyed_by[commit] = static_cast<uint16_t>(worker);
-      if (root->facts.files != 0 && (step_bytes += step.size()) < kStepsMax) steps[commit] = step;
+      if (root->facts.files != 0 && (step_bytes += step.size()) < memory.steps) steps[commit] = step;
       const size_t size = root->tree.size;
       recent.add(commit, std::move(*root), size);
     }

@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/big_vector.h"
 #include "base/progress.h"
+#include "base/thread_pool.h"
 #include "git/objects/history.h"
 #include "git/objects/object_database.h"
 #include "git/objects/object_id_map.h"
@@ -17,6 +19,7 @@
 #include "git/process/repository_layout.h"
 #include "lfs/store/object_store.h"
 #include "rewrite/attributes_plan.h"
+#include "rewrite/memory_shares.h"
 #include "rewrite/options.h"
 #include "rewrite/path_trie.h"
 #include "rewrite/ref_plan.h"
@@ -29,7 +32,7 @@ namespace lfsguard::rewrite {
 
 struct Plan {
   Plan(const git::RepositoryLayout& repository, const lfs::ObjectStore& objects, RewriteOptions what, bool fold_case, bool use_cache, Progress& watcher)
-      : layout(repository), store(objects), options(std::move(what)), ignore_case(fold_case), cache(use_cache), progress(watcher) {}
+      : layout(repository), store(objects), options(std::move(what)), ignore_case(fold_case), cache(use_cache), progress(watcher), memory(options.memory, worker_count()) {}
 
   // The steps, in this order.
   Status open();
@@ -54,6 +57,7 @@ struct Plan {
   const RewriteOptions options;
   const bool ignore_case, cache;
   Progress& progress;
+  const MemoryShares memory;
   const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
   std::unique_ptr<git::ObjectDatabase> database;
@@ -67,10 +71,10 @@ struct Plan {
   PathTrie trie;
   std::unique_ptr<TreeSurvey> survey;
   std::unique_ptr<AttributesPlan> attributes;
-  std::vector<TreeVisit> order;      // of commits, for what looks at their trees
-  std::vector<std::string> steps;    // by commit: the delta from its neighbour's root tree to its own; empty: not known
-  std::vector<RootFacts> facts;      // these three by commit
-  std::vector<uint32_t> edits;
+  BigVector<TreeVisit> order;        // of commits, for what looks at their trees
+  BigVector<std::string> steps;      // by commit: the delta from its neighbour's root tree to its own; empty: not known
+  BigVector<RootFacts> facts;        // these three by commit
+  BigVector<uint32_t> edits;
   std::vector<bool> affected;        // its tree or an ancestor changes
   std::map<ObjectId, std::pair<RootFacts, uint32_t>> tree_facts;  // facts and edit of bare trees
   RewriteReport report;

@@ -116,6 +116,13 @@ Status RunFolder::write(const std::string& name, const std::string& bytes) const
   return replace_file_durably(path_ + "/" + name, bytes);
 }
 
+Status RunFolder::write(const std::string& name, const std::function<void(std::string&)>& next) const {
+  TRY(make_directories(path_));
+  TemporaryFile file = TRY(TemporaryFile::create(path_, name + ".lfsguard-"));
+  for (std::string piece; next(piece), !piece.empty(); piece.clear()) TRY(write_all(file.fd(), piece, file.path()));
+  return file.publish(path_ + "/" + name, default_file_mode());
+}
+
 Result<Journal> RunFolder::journal() const {
   const auto text = read_file(path_ + "/journal.json");
   if (!text) return fail(ErrorKind::not_found, "there is no such run", run_, "lfsguard rewrite --runs lists them");

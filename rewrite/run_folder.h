@@ -4,6 +4,7 @@
 // between two renames, leaves half done. `pending` beside the runs names the run that is under way.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,8 @@ class RunFolder {
   const std::string& run() const { return run_; }
   const std::string& path() const { return path_; }
   Status write(const std::string& name, const std::string& bytes) const;
+  // Piece by piece: `next` puts what follows into an empty string; none at the end.
+  Status write(const std::string& name, const std::function<void(std::string& piece)>& next) const;
   Result<Journal> journal() const;
   // Durable. Also sets (or, when done or undone, clears) the mark of the pending run.
   Status put(const Journal& journal) const;

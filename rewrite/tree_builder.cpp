@@ -12,9 +12,8 @@
 namespace lfsguard::rewrite {
 namespace {
 
-constexpr size_t kKnownMax = 2u << 20;  // trees remembered, some 100 bytes each; beyond it they are built again, and found in the pack
+constexpr size_t kKnownBytes = 100;       // of memory for a tree that is remembered; those forgotten are built again, and found in the pack
 constexpr size_t kHashedTogether = 64;    // root trees
-constexpr size_t kWaitingMax = 8u << 20;  // bytes of them
 constexpr uint32_t kDepthMax = 50;  // of delta chains, git's own default
 constexpr std::string_view kAttributesName = ".gitattributes", kAttributesMode = "100644";
 
@@ -80,7 +79,7 @@ Status TreeBuilder::wait(const Key& key, Built built, BuiltPointer base, ObjectI
   waiting_.push_back({key, kept, std::move(base), &new_oid});
   last_[PathTrie::kRoot] = kept;
   recent_.add(key, kept, kept->content.size());
-  return waiting_.size() < kHashedTogether && waiting_bytes_ < kWaitingMax ? Status() : flush();
+  return waiting_.size() < kHashedTogether && waiting_bytes_ < memory_.recent ? Status() : flush();
 }
 
 Status TreeBuilder::flush() {
@@ -245,7 +244,7 @@ Status TreeBuilder::write(Built& built, const Built* base) {
 }
 
 void TreeBuilder::remember(const Key& key, const ObjectId& oid) {
-  if (known_.size() >= kKnownMax) known_.clear();
+  if (known_.size() * kKnownBytes >= memory_.memo) known_.clear();
   known_.emplace(key, oid);
 }
 

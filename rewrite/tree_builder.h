@@ -14,6 +14,7 @@
 #include "git/objects/pack_writer.h"
 #include "rewrite/attributes_plan.h"
 #include "rewrite/blob_converter.h"
+#include "rewrite/memory_shares.h"
 #include "rewrite/recent.h"
 #include "rewrite/tree_survey.h"
 
@@ -23,9 +24,9 @@ class TreeBuilder {
  public:
   // `only_covered`: as TreeSurvey's.
   TreeBuilder(const git::ObjectDatabase& database, const PathTrie& trie, const std::vector<bool>& only_covered, const AttributesPlan& attributes,
-              const Conversions& conversions, git::PackWriter& pack)
-      : reader_(database, 32u << 20), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
-        conversions_(conversions), pack_(pack) {}
+              const Conversions& conversions, const MemoryShares& memory, git::PackWriter& pack)
+      : reader_(database, memory.reader), trie_(trie), only_covered_(only_covered), contexts_(reader_, attributes::AttributeBase()), attributes_(attributes),
+        conversions_(conversions), memory_(memory), pack_(pack), recent_(memory.recent) {}
 
   // `new_oid` becomes the id of the new root tree, by flush() at the latest; the old one where nothing changes. `near` and `step` (Plan::steps): the old root
   // tree of a neighbouring commit, best one built lately, and the delta from there; empty: none is known.
@@ -90,10 +91,10 @@ class TreeBuilder {
   scanner::TreeContexts contexts_;
   const AttributesPlan& attributes_;
   const Conversions& conversions_;
+  const MemoryShares& memory_;
   git::PackWriter& pack_;
   std::unordered_map<Key, ObjectId, KeyHash> known_;
-  static constexpr size_t kRecentMax = 16u << 20;  // bytes of new trees
-  Recent<Key, BuiltPointer, KeyHash> recent_{kRecentMax};           // roots
+  Recent<Key, BuiltPointer, KeyHash> recent_;                       // roots
   std::vector<Waiting> waiting_;                                    // roots
   size_t waiting_bytes_ = 0;
   std::unordered_map<uint32_t, BuiltPointer> last_;                 // for each directory

@@ -2,11 +2,11 @@
 
 namespace lfsguard::rewrite {
 
-std::vector<TreeVisit> tree_order(const git::History& history) {
+BigVector<TreeVisit> tree_order(const git::History& history) {
   // By first parents alone history is a forest. Parents have higher positions than their children.
   constexpr uint32_t kNone = TreeVisit::kNone;
   const auto& commits = history.commits();
-  std::vector<uint32_t> parent(commits.size(), kNone), size(commits.size(), 1), largest(commits.size(), kNone), child(commits.size(), kNone),
+  BigVector<uint32_t> parent(commits.size(), kNone), size(commits.size(), 1), largest(commits.size(), kNone), child(commits.size(), kNone),
       sibling(commits.size(), kNone), ready;
   for (uint32_t i = 0; i < commits.size(); ++i) {
     const auto parents = history.parents(commits[i]);
@@ -20,7 +20,7 @@ std::vector<TreeVisit> tree_order(const git::History& history) {
     sibling[i] = child[up];
     child[up] = i;
   }
-  std::vector<TreeVisit> order;
+  BigVector<TreeVisit> order;
   order.reserve(commits.size());
   while (!ready.empty()) {
     const uint32_t commit = ready.back();

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "base/big_vector.h"
 #include "git/objects/history.h"
 
 namespace lfsguard::rewrite {
@@ -16,6 +16,6 @@ struct TreeVisit {
 };
 
 // Every commit once.
-std::vector<TreeVisit> tree_order(const git::History& history);
+BigVector<TreeVisit> tree_order(const git::History& history);
 
 }  // namespace lfsguard::rewrite

@@ -11,7 +11,7 @@
 namespace lfsguard::rewrite {
 namespace {
 
-constexpr size_t kKnownMax = 4u << 20;  // trees remembered, some 80 bytes each; beyond it trees are read again
+constexpr size_t kKnownBytes = 80;  // of memory for a tree that is remembered; those forgotten are read again
 
 // A mode that git would not write, or one written with a leading zero.
 bool has_odd_mode(const git::TreeEntry& entry) {
@@ -153,7 +153,7 @@ Result<RootFacts> TreeSurvey::visit(uint32_t node, const ObjectId& tree_oid, con
   facts.odd = odd;
   facts.files = intern(std::move(files));
   facts.attributes = intern(std::move(attribute_files));
-  if (known_.size() >= kKnownMax) known_.clear();
+  if (known_.size() * kKnownBytes >= memo_bytes_) known_.clear();
   known_.emplace(key, facts);
   return facts;
 }

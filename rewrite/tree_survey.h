@@ -36,9 +36,10 @@ struct RootFacts {
 
 class TreeSurvey {
  public:
-  // `only_covered[i]`: path i is converted only where the commit's own attributes cover it (--fixup). Empty: no path is.
-  TreeSurvey(git::ObjectReader& reader, const PathTrie& trie, BlobKinds& kinds, std::vector<bool> only_covered)
-      : reader_(reader), trie_(trie), kinds_(kinds), only_covered_(std::move(only_covered)), contexts_(reader, attributes::AttributeBase()) {
+  // `only_covered[i]`: path i is converted only where the commit's own attributes cover it (--fixup). Empty: no path is. `memo_bytes`: what may be remembered of
+  // trees (MemoryShares).
+  TreeSurvey(git::ObjectReader& reader, const PathTrie& trie, BlobKinds& kinds, std::vector<bool> only_covered, size_t memo_bytes)
+      : reader_(reader), trie_(trie), kinds_(kinds), only_covered_(std::move(only_covered)), memo_bytes_(memo_bytes), contexts_(reader, attributes::AttributeBase()) {
     file_sets_.emplace_back();
     attribute_lists_.emplace_back();
     file_ids_[{}] = 0;
@@ -95,6 +96,7 @@ class TreeSurvey {
   const PathTrie& trie_;
   BlobKinds& kinds_;
   std::vector<bool> only_covered_;
+  size_t memo_bytes_;
   scanner::TreeContexts contexts_;
   std::unordered_map<Key, RootFacts, KeyHash> known_;
   std::vector<PathSet> file_sets_;

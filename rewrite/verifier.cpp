@@ -17,16 +17,14 @@
 namespace lfsguard::rewrite {
 namespace {
 
-constexpr uint64_t kAttributesMax = 4u << 20;  // bytes of attributes files in memory, which take some twenty times that as rules
-constexpr size_t kDifferencesMax = 32u << 20;  // bytes
-constexpr size_t kSeenMax = 1u << 20;          // pairs of trees
-constexpr size_t kHashedTogether = 64;         // trees
-constexpr size_t kUnhashedMax = 8u << 20;      // bytes of them
+constexpr size_t kHashedTogether = 64;  // trees
+constexpr size_t kSeenBytes = 96;       // of memory for a pair of trees that was seen
+constexpr size_t kRulesFactor = 20;     // an attributes file's rules take so many times its bytes
 
 class Verifier {
  public:
-  Verifier(const git::ObjectDatabase& database, const Conversions& conversions, Direction direction)
-      : reader_(database, 40u << 20), conversions_(conversions), direction_(direction) {
+  Verifier(const git::ObjectDatabase& database, const Conversions& conversions, Direction direction, const MemoryShares& memory)
+      : reader_(database, memory.reader), conversions_(conversions), direction_(direction), memory_(memory) {
     forget();
   }
 
@@ -69,7 +67,7 @@ class Verifier {
       attributes_bytes_ += TRY(reader_.header(last_attributes_)).size;
       break;
     }
-    if (attributes_bytes_ > kAttributesMax || differences_bytes_ > kDifferencesMax || seen_.size() > kSeenMax) forget();
+    if (attributes_bytes_ * kRulesFactor + differences_bytes_ + seen_.size() * kSeenBytes > memory_.memo) forget();
     return {};
   }
 
@@ -111,7 +109,7 @@ class Verifier {
     const git::Object old_tree = TRY(reader_.read(pair.old_oid)), new_tree = TRY(reader_.read(pair.new_oid));
     unhashed_.push_back({new_tree, pair.new_oid});
     unhashed_bytes_ += new_tree.size;
-    if (unhashed_.size() >= kHashedTogether || unhashed_bytes_ > kUnhashedMax) TRY(check_ids());
+    if (unhashed_.size() >= kHashedTogether || unhashed_bytes_ > memory_.recent) TRY(check_ids());
     std::vector<git::TreeStretch> stretches;
     if (!git::tree_stretches(new_tree.view(), old_tree.view(), stretches)) return wrong("a tree is damaged");
     Difference difference;
@@ -170,6 +168,7 @@ class Verifier {
   git::ObjectReader reader_;
   const Conversions& conversions_;
   Direction direction_;
+  const MemoryShares& memory_;
   std::optional<scanner::TreeContexts> contexts_;
   ObjectId last_attributes_;
   uint64_t attributes_bytes_ = 0;  // read since contexts_ were made
@@ -184,14 +183,14 @@ class Verifier {
 
 }  // namespace
 
-Status verify_trees(const git::ObjectDatabase& database, const std::vector<TreePair>& roots, const Conversions& conversions, Direction direction,
+Status verify_trees(const git::ObjectDatabase& database, const BigVector<TreePair>& roots, const Conversions& conversions, Direction direction, const MemoryShares& memory,
                     Progress& progress) {
   progress.phase("Verifying", roots.size(), "trees");
   std::vector<std::unique_ptr<Verifier>> verifiers(worker_count());
   git::FirstError error;
   std::atomic<size_t> done{0};
   parallel_for(roots.size(), 512, [&](size_t begin, size_t end, unsigned worker) {
-    if (!verifiers[worker]) verifiers[worker] = std::make_unique<Verifier>(database, conversions, direction);
+    if (!verifiers[worker]) verifiers[worker] = std::make_unique<Verifier>(database, conversions, direction, memory);
     Status status;
     for (size_t i = begin; i < end && status; ++i) status = verifiers[worker]->root(roots[i]);
     if (status) status = verifiers[worker]->check_ids();

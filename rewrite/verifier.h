@@ -4,11 +4,11 @@
 // Each pointer's path must be covered by the new tree's own attributes. Commits: byte for byte what splicing the old one gives. All cores.
 #pragma once
 
-#include <vector>
-
+#include "base/big_vector.h"
 #include "base/progress.h"
 #include "git/objects/object_database.h"
 #include "rewrite/blob_converter.h"
+#include "rewrite/memory_shares.h"
 #include "rewrite/options.h"
 
 namespace lfsguard::rewrite {
@@ -19,7 +19,7 @@ struct TreePair {
 };
 
 // Error kind corrupt names the first thing that is not right; nothing has been published then.
-Status verify_trees(const git::ObjectDatabase& database, const std::vector<TreePair>& roots, const Conversions& conversions, Direction direction,
+Status verify_trees(const git::ObjectDatabase& database, const BigVector<TreePair>& roots, const Conversions& conversions, Direction direction, const MemoryShares& memory,
                     Progress& progress);
 
 }  // namespace lfsguard::rewrite

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "base/big_vector.h"
 #include "base/object_id.h"
 
 namespace lfsguard::git {
@@ -65,7 +65,7 @@ class ObjectIdMap {
     size_t size = 16;
     while (size < wanted * 4) size *= 2;
     if (size <= slots_.size()) return;
-    std::vector<Slot> old(size);
+    BigVector<Slot> old(size);
     old.swap(slots_);
     mask_ = size - 1;
     for (Slot& slot : old) {
@@ -76,7 +76,7 @@ class ObjectIdMap {
     }
   }
 
-  std::vector<Slot> slots_;
+  BigVector<Slot> slots_;
   size_t mask_ = 0;
   size_t count_ = 0;
 };

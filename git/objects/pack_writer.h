@@ -13,8 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/big_vector.h"
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
@@ -77,7 +77,7 @@ class PackWriter {
   std::string pack_dir_;
   TemporaryFile file_;
   mutable std::mutex mutex_;
-  std::vector<Entry> entries_;
+  BigVector<Entry> entries_;
   ObjectIdMap<uint32_t> positions_;
   std::unique_ptr<const Codes> codes_;
   std::string buffer_;
