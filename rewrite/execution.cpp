@@ -14,6 +14,7 @@
 #include "rewrite/maps.h"
 #include "rewrite/notes.h"
 #include "rewrite/object_splice.h"
+#include "rewrite/read_back.h"
 #include "rewrite/ref_swap.h"
 #include "rewrite/stash.h"
 #include "rewrite/tree_builder.h"
@@ -114,6 +115,9 @@ Status Execution::write_commits() {
   };
   const auto write = [&](const Rewritten& rewritten) {
     if (rewritten.content.empty()) return;
+    if (!keeps_the_rest(rewritten.old.view(), rewritten.content, strip(), new_hashes))
+      return error.set(commits.size() - rewritten.position, Error{ErrorKind::corrupt, "a commit was not kept as it was; nothing was changed", commits[rewritten.position].oid.hex(),
+                                                                  "this is a defect of lfsguard: please report it"});
     if (auto added = pack_->add(git::ObjectType::commit, rewritten.oid, rewritten.content); !added) error.set(commits.size() - rewritten.position, std::move(added).error());
   };
   uint64_t done = 0;
@@ -146,7 +150,6 @@ Status Execution::write_commits() {
     }
     std::swap(splicing, reading);
   }
-  new_trees_ = {};
   return {};
 }
 
@@ -206,6 +209,7 @@ Status Execution::verify() {
   std::future<Status> maps = std::async(std::launch::async, [this] { return write_maps(folder_, plan_.history, [&](const ObjectId& oid) { return moved(oid); }, plan_.report); });
   auto fresh = git::ObjectDatabase::open(plan_.layout.object_dir);
   Status status = fresh ? verify_trees(**fresh, tree_pairs_, conversions_, plan_.options.direction, plan_.memory, plan_.progress) : Status(fail(std::move(fresh).error()));
+  if (status) status = read_back(**fresh, written_.objects, plan_.history, new_trees_, [&](const ObjectId& oid) { return moved(oid); }, plan_.memory, plan_.progress);
   if (Status written = maps.get(); status) status = std::move(written);
   if (status) return status;
   static_cast<void>(folder_.remove());  // the cause is what must be told; the next run removes what is left

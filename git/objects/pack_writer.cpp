@@ -122,7 +122,11 @@ Result<uint32_t> PackWriter::append(const ObjectId& oid, ObjectType type, uint64
   if (const uint32_t* known = positions_.find(oid)) return *known;
   std::string header = entry_header(type, size);
   if (base != kWhole) header += distance_bytes(offset_ - entries_[base].offset);
-  Entry entry{oid, offset_, 0, base == kWhole ? 0 : entries_[base].depth + 1};
+  Entry entry{oid, offset_, 0, 0, type};
+  if (base != kWhole) {
+    entry.depth = static_cast<uint16_t>(entries_[base].depth + 1);
+    entry.type = entries_[base].type;
+  }
   uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
   crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(deflated.data()), deflated.size());
   entry.crc = static_cast<uint32_t>(crc);
@@ -172,6 +176,9 @@ Result<PackWriter::Written> PackWriter::finish() {
 
   const std::string name = pack_dir_ + "/pack-" + to_hex(checksum.data(), checksum.size());
   TemporaryFile index = TRY(TemporaryFile::create(pack_dir_, "tmp_idx_lfsguard_"));
+  Written written{name + ".pack", name + ".idx", {}};
+  written.objects.reserve(entries_.size());
+  for (const Entry& entry : entries_) written.objects.push_back({entry.oid, entry.type});
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.oid < b.oid; });
   std::string bytes("\377tOc", 4);
   put_be32(bytes, 2);
@@ -199,7 +206,6 @@ Result<PackWriter::Written> PackWriter::finish() {
   index_digest.update(bytes);
   bytes += index_digest.finish();
   TRY(write_all(index.fd(), bytes, index.path()));
-  const Written written{name + ".pack", name + ".idx"};
   const unsigned mode = default_file_mode() & 0444;
   TRY(file_.publish(written.pack_path, mode));
   TRY(index.publish(written.index_path, mode));

@@ -52,8 +52,13 @@ class PackWriter {
   size_t count() const { return entries_.size(); }
   uint64_t bytes() const { return offset_; }
 
+  struct Kept {
+    ObjectId oid;
+    ObjectType type = ObjectType::none;
+  };
   struct Written {
     std::string pack_path, index_path;
+    BigVector<Kept> objects;  // in the order of the pack
   };
   // Puts pack and index in place. With no object nothing is kept and both paths are empty.
   Result<Written> finish();
@@ -63,7 +68,8 @@ class PackWriter {
     ObjectId oid;
     uint64_t offset = 0;
     uint32_t crc = 0;
-    uint32_t depth = 0;
+    uint16_t depth = 0;
+    ObjectType type = ObjectType::none;
   };
 
   struct Codes;
