@@ -36,7 +36,7 @@ class FileReader {
     if (const TomlNode* version = document.member("version")) TRY(add_setting(*key_named("version"), *version));
     for (const TomlMember& member : document.members) {
       if (member.key == "version") continue;
-      if (member.key == "rules" || member.key == "server") {
+      if (member.key == "rules" || member.key == "rewrite" || member.key == "server") {
         TRY(expect(member.value, Type::table, "a table: [" + member.key + "]"));
         for (const TomlMember& inner : member.value.members) TRY(read_key(member.key + "." + inner.key, inner));
       } else if (member.key == "limit") {

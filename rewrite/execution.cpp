@@ -115,7 +115,7 @@ Status Execution::write_commits() {
   };
   const auto write = [&](const Rewritten& rewritten) {
     if (rewritten.content.empty()) return;
-    if (!keeps_the_rest(rewritten.old.view(), rewritten.content, strip(), new_hashes))
+    if (!keeps_the_rest(rewritten.old.view(), rewritten.content, strip(), new_message_ != nullptr))
       return error.set(commits.size() - rewritten.position, Error{ErrorKind::corrupt, "a commit was not kept as it was; nothing was changed", commits[rewritten.position].oid.hex(),
                                                                   "this is a defect of lfsguard: please report it"});
     if (auto added = pack_->add(git::ObjectType::commit, rewritten.oid, rewritten.content); !added) error.set(commits.size() - rewritten.position, std::move(added).error());

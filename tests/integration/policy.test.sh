@@ -32,6 +32,9 @@ too-many-entries = "error"
 push-too-big = "error"
 attributes-ignored = "warn"
 
+[rewrite]
+memory = "1GiB"
+
 [server]
 objects = "auto"
 
@@ -51,6 +54,8 @@ track = ["*.bin", "a \"b\""]              # .lfsguard.toml:2
 
 [rules]
 binary = "warn"                           # profile huggingface
+
+[rewrite]
 
 [server]
 
