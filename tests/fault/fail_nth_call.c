@@ -1,5 +1,6 @@
 /* LD_PRELOAD: the n-th call of one kind fails once, in the program named lfsguard only. FAIL_CALL=write|fsync|rename|open, FAIL_AT=n, FAIL_ERRNO=number.
-   FAIL_COUNT=file: no failure; how often each kind was called is written there at exit. */
+   FAIL_COUNT=file: no failure; how often each kind was called is written there at exit.
+   FLIP_AT=n: no failure either; a bit of byte n of the pack that is being written is another on the disk. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,9 +30,33 @@ static int fails(int kind) {
 
 #define NEXT(type, name) static __typeof__(type) *next; if (!next) next = dlsym(RTLD_NEXT, name)
 
+/* Where byte FLIP_AT of the pack lies in what is about to be written; -1: elsewhere. */
+static ssize_t to_flip(int fd, size_t size) {
+  const char* wanted = getenv("FLIP_AT");
+  char link[64], path[4096];
+  ssize_t length;
+  off_t at;
+  if (!wanted || !ours()) return -1;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink(link, path, sizeof path - 1);
+  if (length <= 0) return -1;
+  path[length] = 0;
+  at = atoll(wanted) - lseek(fd, 0, SEEK_CUR);
+  return strstr(path, "/tmp_pack_") && at >= 0 && at < (off_t)size ? at : -1;
+}
+
 ssize_t write(int fd, const void* data, size_t size) {
   NEXT(ssize_t(int, const void*, size_t), "write");
   if (fd > 2 && fails(0)) return -1;
+  ssize_t flip = to_flip(fd, size);
+  if (flip >= 0) {
+    char* copy = malloc(size);
+    memcpy(copy, data, size);
+    copy[flip] ^= 4;
+    ssize_t written = next(fd, copy, size);
+    free(copy);
+    return written;
+  }
   return next(fd, data, size);
 }
 ssize_t pwrite(int fd, const void* data, size_t size, off_t at) {

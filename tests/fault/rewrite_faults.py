@@ -1,6 +1,6 @@
-"""A rewrite that is killed, or whose n-th write, sync, rename or temporary file fails.
+"""A rewrite that is killed, whose n-th write, sync, rename or temporary file fails, or whose pack is not on the disk what was written.
 
-Usage: rewrite_faults.py LFSGUARD SHIM KILLS FAULTS
+Usage: rewrite_faults.py LFSGUARD SHIM KILLS FAULTS FLIPS
 
 After each: a rerun completes and every ref is where an undisturbed run puts it (the result is a pure function of the history), strict fsck is clean,
 `git status` is clean, and undo brings refs, HEAD, index and work tree back exactly.
@@ -80,6 +80,7 @@ def finish(program, repo, expected, before, what):
 
 def main():
     program, shim, kills, faults = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    flips = int(sys.argv[5])
     work = tempfile.mkdtemp()
     os.environ.update(HOME=work, GIT_CONFIG_NOSYSTEM="1")
     for name, value in (("user.name", "t"), ("user.email", "t@t"), ("gc.auto", "0")):
@@ -145,6 +146,20 @@ def main():
         finish(program, repo, expected, before, f"{kind} {at}")
         shutil.rmtree(repo)
     print(f"{len(spots[:faults])} faults at {sum(counts.values())} calls: {failed} stopped the run with an error, all completed by the next command, and undone")
+
+    def packs(repo):
+        return sorted(name for name in os.listdir(os.path.join(repo, ".git", "objects", "pack")) if name.endswith(".pack"))
+
+    [written] = set(packs(reference)) - set(packs(origin))
+    size = os.path.getsize(os.path.join(reference, ".git", "objects", "pack", written)) - 20  # the checksum behind it is of what is on the disk
+    for at in [0, 7] + sorted(source.sample(range(12, size), flips - 2)):  # between the two lies the count, which is put in at the end
+        repo = fresh()
+        done = rewrite(program, repo, env=dict(os.environ, LD_PRELOAD=shim, FLIP_AT=str(at)), check=False)
+        assert done.returncode == 128 and done.stderr.startswith(b"lfsguard: "), f"byte {at} of {size}: {done}"
+        assert refs(repo) == before[0] and packs(repo) == packs(origin), f"byte {at}: something of it stayed"
+        finish(program, repo, expected, before, f"byte {at}")
+        shutil.rmtree(repo)
+    print(f"{flips} of {size} bytes of the pack changed on the way to the disk: each noticed before a ref moved, and nothing of it kept")
     shutil.rmtree(work)
 
 
