@@ -355,6 +355,10 @@ class Fixer {
     }
     for (const attributes::CoverageEdit::Line& line : edit.lines)
       say("added to " + report::printable(line.directory) + ".gitattributes: " + report::printable(line.text));
+    // As where another program calls the hook: git would show each of these files as modified, and a checkout would give the pointer.
+    if (settings_.git_config.get("filter.lfs.clean") || settings_.git_config.get("filter.lfs.process")) return;
+    say("git has no LFS filters here, so these files will look modified");
+    say_text("hint: lfsguard install\n");
   }
 
   void show_rest(const scanner::StagedScan& scan) {

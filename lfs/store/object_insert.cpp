@@ -69,7 +69,7 @@ Status clone_link_or_copy(const ObjectStore& store, const std::string& path, con
   const Digested digested = TRY(copy_and_hash(source_of(from.get(), path), file.fd(), file.path()));
   if (digested.oid != oid || digested.size != size)
     return fail(ErrorKind::corrupt, "LFS object does not have the content its name says", path,
-                "remove that file, then run: lfsguard lfs fsck");
+                "lfsguard lfs fsck takes it away; then get it again: lfsguard lfs fetch --all");
   return publish(store, std::move(file), oid, size);
 }
 
@@ -141,7 +141,7 @@ Status insert_from_store(const ObjectStore& store, const std::string& path, cons
   if (::stat(path.c_str(), &info) != 0) return fail(errno_error("cannot read LFS object", path));
   if (static_cast<uint64_t>(info.st_size) != size)
     return fail(ErrorKind::corrupt, "LFS object does not have the size its pointer says", path,
-                "remove that file, then run: lfsguard lfs fsck");
+                "lfsguard lfs fsck takes it away; then get it again: lfsguard lfs fetch --all");
   Status status = clone_link_or_copy(store, path, oid, size, link);
   if (!status && status.error().kind != ErrorKind::corrupt) return fail(store_error(std::move(status.error()), store));
   return status;

@@ -92,7 +92,9 @@ TransferReport transfer_locally(const ObjectStore& here, const ObjectStore& ther
     Status status = fail(ErrorKind::not_found,
                          operation == Operation::upload ? "upload: the object is not here"
                                                         : "the other repository does not have the object",
-                         object.oid.hex());
+                         object.oid.hex(),
+                         operation == Operation::upload ? "get it from where it was made: lfsguard lfs fetch --all"
+                                                        : "push it from a clone that has it: lfsguard lfs push --all REMOTE");
     if (const auto path = from.find(object.oid, object.size))
       status = insert_from_store(to, *path, object.oid, object.size, false);
     if (!status) {

@@ -139,4 +139,17 @@ case_quick_path() {
   git pack-refs --all && git checkout -q --detach && git commit -qm three && printf '*.txt -filter\n' >>.gitattributes && git add . && strace -f -e trace=execve -o ../trace "$hook" pre-commit
   check "attributes staged, HEAD detached: two" 2 "$(git_processes)"
 }
+# As where another program calls the hook in a repository that nobody installed anything in.
+case_no_filters() {
+  guarded_repository unfiltered
+  git config --remove-section filter.lfs
+  bytes 2000 >m.bin && git add . && goes "without LFS filters the pointer is made all the same" commit -qm one
+  check "and what is missing is said" "lfsguard: m.bin (2 KiB) is now an LFS pointer
+lfsguard: added to .gitattributes: *.bin filter=lfs diff=lfs merge=lfs -text
+lfsguard: git has no LFS filters here, so these files will look modified
+hint: lfsguard install" "$(cat ../said)"
+  is_clean "until it is done: no filters" " M m.bin"
+  "$lfsguard" install --no-check >/dev/null 2>&1 && is_clean "then: filters"
+}
+
 run_cases
