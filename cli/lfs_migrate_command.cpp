@@ -80,7 +80,9 @@ Result<int> carry_out(Context& context, const Arguments& arguments, const git::R
     if (!report.maps.empty()) map = TRY(read_file(report.maps + "/object-map.csv"));
     TRY(replace_file_durably(*file, map));
   }
-  context.note(result_text(report, options));
+  std::string text = result_text(report, options);
+  text.pop_back();  // a note ends its own line
+  context.note(text);
   return report.left_large.empty() ? 0 : 2;
 }
 
@@ -126,6 +128,7 @@ Result<int> run_info(Context& context, const Arguments& arguments) {
   const std::string pointers = arguments.value("--pointers").value_or(options.fixup ? "ignore" : "follow");
   if (options.fixup && pointers != "ignore") return fail(ErrorKind::usage, "--fixup does not go with --pointers=" + pointers, "");
   if (options.include.empty() && !options.fixup) options.include = {"*"};
+  options.control_files = !options.fixup;  // git-lfs counts them, too
   SizeTable table(above);
   for (const auto& version : TRY(versions_of(context, layout, options))) table.add(version.path, version.size);
   if (pointers != "ignore") {

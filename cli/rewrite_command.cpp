@@ -112,6 +112,7 @@ Result<int> run_rewrite(Context& context, const Arguments& arguments) {
     return left;
   }
   if (!arguments.has("--yes")) TRY(ask_for_leave(plan_text(report, options), "Rewrite this history? [y/N] "));
+  if (!push_remote.empty()) TRY(check_remote(layout, push_remote, report.refs));
   report = TRY(rewrite.execute(Context::program_path()));
   TRY(install_where_missing(context, layout, report.run));
   context.print(context.json() ? rewrite::report_json(report) : result_text(report, options));

@@ -16,34 +16,57 @@ namespace {
 std::string top_of(const git::RepositoryLayout& layout) { return layout.work_tree.empty() ? layout.git_dir : layout.work_tree; }
 
 Result<std::map<std::string, ObjectId>> remote_refs(const git::RepositoryLayout& layout, const std::string& remote) {
-  const std::string listed = TRY(git::git_output(git::git_command({"ls-remote", "--refs", remote}, top_of(layout))));
+  auto listed = git::git_output(git::git_command({"ls-remote", "--refs", remote}, top_of(layout)));
+  if (!listed) return fail(std::move(listed).error().because("the remote does not answer", remote));
   std::map<std::string, ObjectId> refs;
-  for (const std::string_view line : git::split_lines(listed))
+  for (const std::string_view line : git::split_lines(*listed))
     if (const auto oid = ObjectId::from_hex(line.substr(0, 40)); oid && line.size() > 41) refs[std::string(line.substr(41))] = *oid;
   return refs;
 }
 
+// Whether `commit` (or what it is a tag of) is behind `tip`, so that nothing of it is lost where the tip takes its place.
+Result<bool> is_behind(const git::RepositoryLayout& layout, const ObjectId& commit, const ObjectId& tip) {
+  if (commit == tip) return true;
+  return TRY(run(git::git_command({"merge-base", "--is-ancestor", commit.hex(), tip.hex()}, top_of(layout)))).status == 0;
+}
+
+bool is_pushed(const rewrite::RefChange& change) { return change.name.starts_with("refs/heads/") || change.name.starts_with("refs/tags/"); }
+
+Status check_nothing_is_lost(const git::RepositoryLayout& layout, const std::map<std::string, ObjectId>& there, const std::vector<rewrite::RefChange>& changes,
+                             const char* way_out) {
+  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  for (const rewrite::RefChange& change : changes) {
+    const auto remote_ref = there.find(change.name);
+    if (!is_pushed(change) || remote_ref == there.end()) continue;
+    const ObjectId& expected = remote_ref->second;
+    if (!database->contains(expected)) return fail(ErrorKind::conflict, "the remote has commits that are not here", change.name, way_out);
+    if (TRY(is_behind(layout, expected, change.old_oid)) || (!change.new_oid.is_zero() && TRY(is_behind(layout, expected, change.new_oid)))) continue;
+    return fail(ErrorKind::conflict, "the remote has commits that are not in what would take their place", change.name, way_out);
+  }
+  return {};
+}
+
 }  // namespace
+
+Status check_remote(const git::RepositoryLayout& layout, const std::string& remote, const std::vector<rewrite::RefChange>& planned) {
+  return check_nothing_is_lost(layout, TRY(remote_refs(layout, remote)), planned, "git pull, then rewrite again: else that work would be lost");
+}
 
 Result<int> push_rewritten(Context& context, const git::RepositoryLayout& layout, const std::string& remote, const std::vector<rewrite::RefChange>& changes) {
   const auto there = TRY(remote_refs(layout, remote));
-  const auto database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  TRY(check_nothing_is_lost(layout, there, changes, "lfsguard rewrite --undo, git pull, then rewrite again: else that work would be lost"));
   const auto head = git::git_line(git::git_command({"symbolic-ref", "-q", "HEAD"}, top_of(layout)));
   std::vector<scanner::RefUpdate> updates;
   // The advice would be about the grafts that we keep out of git's sight.
   std::vector<std::string> arguments = {"-c", "advice.graftFileDeprecated=false", "push", "--atomic"}, specs;
   for (const rewrite::RefChange& change : changes) {
-    if (!change.name.starts_with("refs/heads/") && !change.name.starts_with("refs/tags/")) continue;
+    if (!is_pushed(change)) continue;
     const auto remote_ref = there.find(change.name);
     if (remote_ref == there.end() && !there.empty() && !(head && *head == change.name)) {
       context.note(change.name + " is not on " + remote + ": not pushed");
       continue;
     }
     const ObjectId expected = remote_ref == there.end() ? ObjectId{} : remote_ref->second;
-    if (!expected.is_zero() && !database->contains(expected)) {
-      return fail(ErrorKind::conflict, "the remote has commits that are not here", change.name,
-                  "lfsguard rewrite --undo, git pull, then rewrite again: else that work would be lost");
-    }
     arguments.push_back("--force-with-lease=" + change.name + ":" + (expected.is_zero() ? std::string() : expected.hex()));
     specs.push_back(change.name + ":" + change.name);
     updates.push_back({change.name, change.name, expected, change.new_oid});

@@ -37,7 +37,9 @@ void AttributesPlan::look_at_paths() {
   // Globs that the selection itself names: what they match is converted in every tree.
   std::vector<std::pair<attributes::IgnorePattern, std::string>> selected;
   const bool negated = std::any_of(options_.include.begin(), options_.include.end(), [](const std::string& pattern) { return pattern.starts_with('!'); });
-  if (!options_.above && options_.exclude.empty() && !negated && !options_.fixup)
+  const bool by_name = !options_.above && options_.exclude.empty() && !negated && !options_.fixup;
+  const bool all = by_name && std::find(options_.include.begin(), options_.include.end(), "*") != options_.include.end();
+  if (by_name)
     for (const std::string& pattern : options_.include)
       if (pattern.starts_with("*.") && !extension_of("x" + pattern.substr(1)).empty() && pattern.substr(1) == extension_of("x" + pattern.substr(1)))
         selected.emplace_back(attributes::IgnorePattern(pattern), pattern);
@@ -52,7 +54,7 @@ void AttributesPlan::look_at_paths() {
       glob_lines_.push_back(attributes::lfs_line(attributes::extension_pattern(extension)));
     }
     extension_of_.push_back(number->second);
-    selected_pattern_.emplace_back();
+    selected_pattern_.push_back(all && !extension.empty() ? attributes::extension_pattern(extension) : std::string());
     for (const auto& [matcher, pattern] : selected)
       if (path.ends_with(pattern.substr(1)) && matcher.matches(path)) selected_pattern_.back() = pattern;  // not what a folder of that name holds
     // A pattern for a name with spaces may match others, and one for control characters is quoted: those are looked at tree by tree.

@@ -31,6 +31,7 @@ struct RewriteOptions {
   AttributesPlacement attributes = AttributesPlacement::root;
   bool replace_attributes_symlink = false;
   Direction direction = Direction::to_pointers;
+  bool control_files = false;         // .gitattributes and its like are listed with the others (lfs migrate info), though never converted
   bool dry_run = false;
   uint64_t memory = 1u << 30;         // bytes (`rewrite.memory`, shared out in memory_shares.h)
 };

@@ -253,7 +253,7 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
 
 Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& program) {
   const auto run = RunFolder::pending(layout);
-  if (!run) return std::string();
+  if (!run || RunLock::is_held_by_parent(layout)) return std::string();
   const auto lock = TRY(RunLock::take(layout));
   if (!lock) return std::string();  // it is under way, not killed
   remove_leftovers(layout);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -65,6 +66,8 @@ std::string timestamp(const char* format) {
 constexpr int kLockAttempts = 50;
 constexpr std::chrono::milliseconds kLockPause(20);
 
+constexpr const char* kHeldVariable = "LFSGUARD_RUN_UNDER_WAY";  // for the programs that a run starts: the folder of ours that it is in
+
 constexpr std::string_view kStates[] = {"prepared", "refs-moved", "done", "undone"};
 
 }  // namespace
@@ -74,11 +77,19 @@ Result<std::optional<RunLock>> RunLock::take(const git::RepositoryLayout& layout
   FileDescriptor fd = TRY(open_file(root_of(layout) + "/lock", O_RDWR | O_CREAT));
   // A run that was killed while it started a program leaves a process that goes away in a moment, and has the lock until then.
   for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(RunLock(std::move(fd)));
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+      ::setenv(kHeldVariable, layout.private_dir().c_str(), 1);
+      return std::optional(RunLock(std::move(fd)));
+    }
     if (errno != EWOULDBLOCK) return fail(errno_error("cannot lock", root_of(layout) + "/lock"));
     std::this_thread::sleep_for(kLockPause);
   }
   return std::optional<RunLock>();
+}
+
+bool RunLock::is_held_by_parent(const git::RepositoryLayout& layout) {
+  const char* held = std::getenv(kHeldVariable);
+  return held && layout.private_dir() == held;
 }
 
 std::string name_of(Journal::State state) { return std::string(kStates[static_cast<size_t>(state)]); }

@@ -49,6 +49,8 @@ class RunLock {
  public:
   // nullopt: another process holds it.
   static Result<std::optional<RunLock>> take(const git::RepositoryLayout& layout);
+  // Whether this process was started by the one that holds the lock (git's filter is).
+  static bool is_held_by_parent(const git::RepositoryLayout& layout);
 
  private:
   explicit RunLock(FileDescriptor fd) : fd_(std::move(fd)) {}

@@ -17,13 +17,13 @@ bool is_control_file(std::string_view path);
 class PathSelection {
  public:
   PathSelection(const RewriteOptions& options, bool ignore_case)
-      : include_(options.include, ignore_case), exclude_(options.exclude, ignore_case), all_(options.include.empty()) {}
-  bool takes(std::string_view path) const { return !is_control_file(path) && (all_ || include_.matches(path)) && !exclude_.matches(path); }
+      : include_(options.include, ignore_case), exclude_(options.exclude, ignore_case), all_(options.include.empty()), control_files_(options.control_files) {}
+  bool takes(std::string_view path) const { return (control_files_ || !is_control_file(path)) && (all_ || include_.matches(path)) && !exclude_.matches(path); }
   bool includes_all() const { return all_; }
 
  private:
   attributes::PathList include_, exclude_;
-  bool all_;
+  bool all_, control_files_;
 };
 
 // What a blob is to a rewrite; found once for each id. One for each thread.

@@ -35,6 +35,7 @@ both everything import --everything --yes --include='*.bin' --object-map="$work/
 cp -a "$work/base" "$work/m1"; cp -a "$work/base" "$work/m2"
 (cd "$work/m1" && git lfs migrate import --everything --yes --include='*.bin' --object-map="$work/theirs.csv" > /dev/null 2>&1); (cd "$work/m2" && "$lfsguard" lfs migrate import --everything --yes --include='*.bin' --object-map="$work/ours.csv" > /dev/null 2>&1)
 ok "--object-map has git-lfs's lines" "$(sort "$work/theirs.csv")" "$(sort "$work/ours.csv")"
+both all import --everything --yes; same "import --everything of all files" all
 both branch import --yes --skip-fetch --include='*.bin,*.dat'; same "import of the branch checked out, without what the remote has" branch
 both named import --yes --skip-fetch --include='*.bin' side; same "import of a named branch" named
 both refs import --yes --skip-fetch --include='*.bin' --include-ref=refs/heads/main --include-ref=refs/heads/side --exclude-ref=refs/heads/side~1 2>/dev/null; alike "--include-ref, --exclude-ref" refs
@@ -55,6 +56,7 @@ from=$work/base
 cp -a "$work/base" "$work/pointers" && cd "$work/pointers" && printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 5000000\n' 1 > p.bin && raw add p.bin && raw commit -qm pointer
 info() { ok "info $*: git-lfs's table" "$(git lfs migrate info --skip-fetch "$@" 2>/dev/null)" "$("$lfsguard" lfs migrate info --skip-fetch "$@" 2>/dev/null)"; }
 cd "$work/base" || exit 1; info --everything; info --everything --above=4kb --top=1; info --everything --unit=kib; info main side
+cd "$work/fix" || exit 1; info; info --fixup; info --include='*.bin' --exclude=d
 cd "$work/pointers" || exit 1; info --everything; info --everything --pointers=ignore; info --everything --pointers=no-follow --unit kb; info --everything --above=1mb; info --everything --top=1 --unit=b; info --everything --include='*.bin'
 ok "info: commits of an excluded branch are left out" "$("$lfsguard" lfs migrate info --exclude-ref side main)" "$("$lfsguard" lfs migrate info main ^side)"
 "$lfsguard" lfs migrate info --everything --unit=furlong > /dev/null 2>&1; ok "info: a unit that is none is a usage error" 129 $?

@@ -53,4 +53,21 @@ ok "nothing of his is lost" mine "$(cat mine.txt)"
 ok "his checkpoint is the content" "" "$(cmp weights/model.bin "$work/model.bin")"
 ok "his large blob is not in what he would push" "" "$(git rev-list --objects main | cut -d' ' -f1 | git cat-file --batch-check='%(objectsize) %(objecttype)' | awk '$1 > 1000000')"
 git push -q origin main > "$work/push.log" 2>&1; ok "and he can push" 0 $?
+
+# What would be lost, and where nobody answers, is known before anything is written.
+git init -q --bare "$work/shared.git"; git init -q "$work/carol"; cd "$work/carol" || exit 1; git remote add origin "$work/shared.git"
+head -c 5000 /dev/urandom > x.bin && git add . && git commit -qm one && git push -q origin main
+git clone -q "$work/shared.git" "$work/dave"; (cd "$work/dave" && echo dave > dave.txt && git add . && git commit -qm dave && git push -q origin main)
+refused() { # NAME MESSAGE REMOTE
+  local before code; before=$(git for-each-ref)
+  "$lfsguard" rewrite --above 1000 --push "$3" --yes > "$work/out" 2> "$work/err"; code=$?
+  ok "$1: refused, nothing written" "128 $2 $before $(git -C "$work/dave" rev-parse main)" "$code $(head -1 "$work/err") $(git for-each-ref) $(git -C "$work/shared.git" rev-parse main)"
+}
+refused "a remote with commits that are not here" "lfsguard: the remote has commits that are not here: refs/heads/main" origin
+git fetch -q origin
+refused "a remote with commits that were fetched, not merged" "lfsguard: the remote has commits that are not in what would take their place: refs/heads/main" origin
+refused "a remote that does not answer" "lfsguard: the remote does not answer: nowhere" nowhere
+git merge -q --ff-only origin/main; "$lfsguard" rewrite --above 1000 --push origin --yes > "$work/out" 2> "$work/err"
+code=$?
+ok "once they are merged it goes" "0 $(git rev-parse main)" "$code $(git -C "$work/shared.git" rev-parse main)"
 exit $failed
