@@ -127,12 +127,12 @@ Result<int> run_rewrite(Context& context, const Arguments& arguments) {
 
 constexpr Option kOptions[] = {
     {"--above", "SIZE", "paths any of whose versions has SIZE or more, in all their versions"},
-    {"--include", "GLOB", "only paths that match; without --above of any size", 0, Option::Times::repeated},
-    {"--exclude", "GLOB", "paths that stay as they are", 0, Option::Times::repeated},
+    {"--include", "GLOB", "only paths that match; without --above of any size", 0, Option::Times::list},
+    {"--exclude", "GLOB", "paths that stay as they are", 0, Option::Times::list},
     {"--fixup", "", "whatever a commit's own attributes cover"},
     {"--only-large-versions", "", "of a path only the versions at or above SIZE"},
-    {"--ref", "REF", "rewrite these branches and tags only", 0, Option::Times::repeated},
-    {"--exclude-ref", "REF", "commits that REF reaches stay as they are", 0, Option::Times::repeated},
+    {"--ref", "REF", "rewrite these branches and tags only", 0, Option::Times::list},
+    {"--exclude-ref", "REF", "commits that REF reaches stay as they are", 0, Option::Times::list},
     {"--everything", "", "look for files in custom refs, too"},
     {"--dry-run", "", "show the plan, write nothing"},
     {"--yes", "", "do not ask", 'y'},

@@ -104,7 +104,7 @@ constexpr Option kOptions[] = {
     {"--worktree", "", "what `git add -A` would stage"},
     {"--range", "A..B", "the commits that B reaches and A does not; an empty side is HEAD"},
     {"--history", "", "everything that any ref or work tree's HEAD reaches (the default)"},
-    {"--ref", "REF", "history of these refs only", 0, Option::Times::repeated},
+    {"--ref", "REF", "history of these refs only", 0, Option::Times::list},
     {"--above", "SIZE", "report plain files at or above SIZE, whatever the policy says"},
     {"--top", "N", "show the N largest findings (the summary counts all)"},
     {"--profile", "NAME", "hold files against this host's rules"},

@@ -76,6 +76,10 @@ if [ "$(id -u)" = 0 ]; then
   check "and is said to be that" "lfsguard: git does not trust this repository, which belongs to another user: ." "$(printf '%s\n' "$err" | head -1)"
 fi
 
+echo a >a.bin && echo b >b.dat && git add . && git -c user.name=u -c user.email=u@example.org commit -qm one
+check "a flag takes the words up to the next" "a.bin b.dat" "$("$lfsguard" rewrite --dry-run --include '*.bin' '*.dat' --format json | python3 -c 'import json, sys; print(*(f["path"] for f in json.load(sys.stdin)["files"]))')"
+rm a.bin b.dat
+
 check "-C before and after the command" "$("$lfsguard" -C "$work/repo" policy)" "$(cd / && "$lfsguard" policy -C "$work/repo")"
 mkdir sub; check "-C adds up as git's" 0 "$("$lfsguard" -C "$work" -C repo/sub policy >/dev/null; echo $?)"
 "$lfsguard" policy --output result; check "--output makes the file" "$("$lfsguard" policy)" "$(cat result)"

@@ -105,6 +105,9 @@ case_ranges() {
   check "none where B is an id" '[]' "$(scan --range "main~1..$(git rev-parse main)" | json 'd["findings"][0]["refs"]')"
   check "source" range "$(scan --range main~1..main | json 'd["source"]')"
   check "an empty range" '[]' "$(scan --range main..main | paths)"
+  git branch one main~1 && git branch two main
+  check "--ref takes several, and may be given again" '[["refs/heads/one", "refs/heads/two"], ["refs/heads/one", "refs/heads/two"]]' \
+    "[$(scan --ref one two | json 'max((f["refs"] for f in d["findings"]), key=len)'), $(scan --ref one --ref two | json 'max((f["refs"] for f in d["findings"]), key=len)')]"
 }
 
 case_tags_of_other_things() {
@@ -184,7 +187,7 @@ new\\nline.bin
 ünï.bin" "$(sed -n 's|^<tr class="error"><td><code>\([^<]*\)<.*|\1|p' ../out)"
   git mv 'ünï.bin' $'turn\u202eed\u009b\e[31m.bin' && git commit -qm turn
   check "in text nothing commands the terminal" 'turn\xe2\x80\xaeed\xc2\x9b\x1b[31m.bin   2.9 KiB   limit 1000 B (--above)   not in LFS' \
-    "$("$lfsguard" scan --above 1000 | grep turn.*limit)"
+    "$("$lfsguard" scan --above 1000 | grep 'turn.*limit')"
   check "github's file does" "::error file=bad�.bin,title=oversize" "$("$lfsguard" scan --above 1000 --format github | sed -n '1s/::The .*//p')"
 }
 
