@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <utility>
+
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
 #include "report/error_text.h"
@@ -121,6 +124,9 @@ Status Context::flush() {
 Result<const git::RepositoryLayout*> Context::repository() {
   if (layout_) return &*layout_;
   layout_ = TRY(git::discover_repository());
+  // git is asked from other folders than this one, in which a relative path would mean something else.
+  for (const auto& [name, path] : {std::pair("GIT_DIR", &layout_->git_dir), std::pair("GIT_COMMON_DIR", &layout_->common_dir), std::pair("GIT_WORK_TREE", &layout_->work_tree)})
+    if (const char* given = std::getenv(name); given && *given && *given != '/' && !path->empty()) ::setenv(name, path->c_str(), 1);
   // A rewrite that was killed half-way is finished (or taken back) before anything else looks at the repository.
   if (::access((layout_->private_dir() + "/rewrite/pending").c_str(), F_OK) == 0)
     if (const std::string said = TRY(rewrite::finish_pending(*layout_, program_path())); !said.empty()) note(said);

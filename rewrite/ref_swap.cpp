@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
@@ -159,9 +160,15 @@ Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLa
   std::vector<WorkTreeChange> changes;
   const std::string listed = TRY(git::git_output(git::git_command({"worktree", "list", "--porcelain", "-z"}, folder_to_ask(layout))));
   std::string path;
+  bool first = true;
   for (const std::string_view line : git::split_nul(listed)) {
     if (line.starts_with("worktree ")) path = std::string(line.substr(9));
     if (!line.starts_with("HEAD ")) continue;
+    // The main one comes first, and git takes it for the folder around .git: where that lies elsewhere (a submodule's does) it names the git folder.
+    if (std::exchange(first, false) && !layout.bare) {
+      if (layout.git_dir == layout.common_dir && !layout.work_tree.empty()) path = layout.work_tree;
+      else if (const auto top = git::git_line(git_of_main(layout, {"rev-parse", "--show-toplevel"})); top && path == layout.common_dir) path = *top;
+    }
     const auto head = ObjectId::from_hex(line.substr(5));
     struct stat info {};
     if (!head || head->is_zero() || ::stat(path.c_str(), &info) != 0) continue;  // prunable: its HEAD moves, there is no index to care for

@@ -167,6 +167,30 @@ git checkout -q --orphan other && git rm -rqf . && echo a >a && commit && git br
 rewrite --above 1000 --exclude x.bin
 check "an excluded file that only a tag of a tree holds is named" "2 stays large: x.bin (excluded)" "$code $(grep '^stays large' "$work/out")"
 
+# ---- git folders elsewhere
+git init -q --separate-git-dir "$work/apart.git" "$work/apart" && cd "$work/apart" || exit 1
+big x.bin && commit
+before=$(git ls-files -s)
+rewrite --above 1000
+check "a git folder that lies apart: the work tree is clean" "0 pointer " "$code $(kind :x.bin) $(git status --porcelain)"
+rewrite --undo
+check "and after undo" "0 $before " "$code $(git ls-files -s) $(git status --porcelain)"
+new super
+git submodule --quiet add "$work/apart" mod && git commit -qm c && cd mod || exit 1
+before=$(git ls-files -s)
+rewrite --above 1000
+check "inside a submodule: its work tree is clean, the repository around it sees the new commit" "0 pointer | M mod" "$code $(kind :x.bin) $(git status --porcelain)|$(git -C .. status --porcelain)"
+rewrite --undo
+check "and after undo nothing has changed" "0 $before |" "$code $(git ls-files -s) $(git status --porcelain)|$(git -C .. status --porcelain)"
+new relative
+mkdir d && big x.bin && echo t >d/t && commit && cd d || exit 1
+export GIT_DIR=../.git GIT_WORK_TREE=..
+rewrite --above 1000
+check "GIT_DIR and GIT_WORK_TREE may be relative, and the folder below the top" "0 pointer " "$code $(kind :x.bin) $(git status --porcelain)"
+rewrite --undo
+check "at undo, too" "0 plain " "$code $(kind :x.bin) $(git status --porcelain)"
+unset GIT_DIR GIT_WORK_TREE
+
 # ---- submodules
 git init -q "$work/inner" && (cd "$work/inner" && big big.bin && commit)
 new super
