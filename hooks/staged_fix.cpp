@@ -355,9 +355,9 @@ class Fixer {
     }
     for (const attributes::CoverageEdit::Line& line : edit.lines)
       say("added to " + report::printable(line.directory) + ".gitattributes: " + report::printable(line.text));
-    // As where another program calls the hook: git would show each of these files as modified, and a checkout would give the pointer.
+    // As where another program calls the hook: git takes each of these files for modified once it looks at them, and a checkout gives the pointer.
     if (settings_.git_config.get("filter.lfs.clean") || settings_.git_config.get("filter.lfs.process")) return;
-    say("git has no LFS filters here, so these files will look modified");
+    say("git has no LFS filters here, so checkouts give pointers");
     say_text("hint: lfsguard install\n");
   }
 
