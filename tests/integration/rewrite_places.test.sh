@@ -175,7 +175,7 @@ rewrite --above 1000
 check "a git folder that lies apart: the work tree is clean" "0 pointer " "$code $(kind :x.bin) $(git status --porcelain)"
 rewrite --undo
 check "and after undo" "0 $before " "$code $(git ls-files -s) $(git status --porcelain)"
-new super
+new around
 git submodule --quiet add "$work/apart" mod && git commit -qm c && cd mod || exit 1
 before=$(git ls-files -s)
 rewrite --above 1000
