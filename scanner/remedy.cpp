@@ -80,8 +80,11 @@ std::string toml_escaped(std::string_view text) {
 
 std::string rewrite_command(const Finding& finding) { return "lfsguard rewrite --include " + shell_word(anchored_pattern(finding.path)); }
 
-std::string track_command(const Finding& finding) {
-  return "lfsguard track " + shell_word(anchored_pattern(finding.path)) + " && git add --renormalize -- " + shell_word(finding.path);
+// The pattern must be in the commit as well. What is staged already is made a pointer of by --renormalize alone.
+std::string track_command(const Finding& finding, Source source) {
+  const std::string track = "lfsguard track " + shell_word(anchored_pattern(finding.path)), path = shell_word(finding.path);
+  if (source == Source::worktree) return track + " && git add -- .gitattributes " + path;
+  return track + " && git add .gitattributes && git add --renormalize -- " + path;
 }
 
 std::string allow_command(const Finding& finding) {
@@ -115,10 +118,10 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       } else if (finding.limit == 1 && policy.always_lfs(finding.path) && policy.threshold(finding.path) > finding.size) {
         finding.limit_source = "track";
         finding.message = fmt::format("The settings' track puts this path into LFS whatever its size; the file of {} is not.", size);
-        finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
+        finding.remedy = committed ? rewrite_command(finding) : track_command(finding, source);
       } else {
         finding.message = fmt::format("The file has {}, at or over the limit of {}, and is not in LFS.", size, limit);
-        finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
+        finding.remedy = committed ? rewrite_command(finding) : track_command(finding, source);
       }
       break;
     case Rule::raw_in_lfs:
@@ -133,16 +136,18 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
       break;
     case Rule::binary:
       finding.message = fmt::format("The file of {} is binary and not in LFS; the host refuses such files.", size);
-      finding.remedy = committed ? rewrite_command(finding) : track_command(finding);
+      finding.remedy = committed ? rewrite_command(finding) : track_command(finding, source);
       break;
     case Rule::bad_pointer:
       finding.limit_source = policy.threshold_source(finding.path);
       finding.message = "The file looks like an LFS pointer but is not in canonical form.";
-      finding.remedy = "git add --renormalize -- " + shell_word(finding.path);
+      // A filter passes such a pointer through as it is: the hook's fix writes it anew, or the filter makes one of the content.
+      finding.remedy = committed ? "lfsguard lfs pull && git add --renormalize -- " + shell_word(finding.path)
+                                 : "LFSGUARD_MODE=fix LFSGUARD_RULES_BAD_POINTER=error lfsguard hook pre-commit";
       break;
     case Rule::uncovered_pointer:
       finding.message = "The file is an LFS pointer at a path that no pattern in .gitattributes covers, so a checkout leaves the pointer.";
-      finding.remedy = "lfsguard track " + shell_word(anchored_pattern(finding.path));
+      finding.remedy = "lfsguard track " + shell_word(anchored_pattern(finding.path)) + " && git add .gitattributes";
       break;
     case Rule::missing_object:
       finding.message = fmt::format("The LFS object of {} that this pointer names is not in the store.", size);

@@ -12,7 +12,7 @@ case_block_and_warn() {
   echo x >x && git add x && git commit -qm one && git config lfsguard.mode block && bytes 2000 >m.bin && git add m.bin
   stopped "mode=block stops the commit" commit -qm two
   check "and says what and how" "m.bin   2 KiB   limit 1000 B (git config)   not in LFS
-1 file, 2 KiB staged must not be committed. Mend it: lfsguard track /m.bin && git add --renormalize -- m.bin
+1 file, 2 KiB staged must not be committed. Mend it: lfsguard track /m.bin && git add .gitattributes && git add --renormalize -- m.bin
 lfsguard: commit stopped (lfsguard.mode is \"block\")" "$(cat ../said)"
   is_clean "mode=block leaves all as it was" "A  m.bin"
   git config lfsguard.mode warn

@@ -178,4 +178,32 @@ case_one_command_for_many() {
   cd ../crowd-raw && printf '*.dat filter=lfs\n' >.gitattributes && git add .gitattributes && git -c core.hooksPath=/dev/null commit -qm covered
   mended "what attributes cover, small as it is" --strict
 }
+# followed NAME EXPECTED FLAGS...: what the commands that a scan names are, and that nothing is found once they were run.
+followed() {
+  local name=$1 expected=$2
+  shift 2
+  "$lfsguard" scan --format json "$@" | json '"\n".join(dict.fromkeys(f["remedy"] for f in d["findings"]))' >../remedies
+  check "$name: the command" "$expected" "$(cat ../remedies)"
+  (PATH=$LFSGUARD_BUILD:$PATH && . ../remedies) >../said 2>&1 || fail "$name: it runs" "$(cat ../said)"
+  check "$name: after it nothing is found" "" "$(rules_of "$@")"
+}
+
+case_remedies_of_what_is_staged() {
+  guarded_repository staged_remedies
+  bytes 2000 >'a b.bin' && cp 'a b.bin' ../want && git add .
+  followed "a large file" "lfsguard track '/a b.bin' && git add .gitattributes && git add --renormalize -- 'a b.bin'" --staged --strict
+  goes "and the commit goes" commit -qm one
+  is_pointer "with its pattern" 'a b.bin' ../want
+  is_clean "a large file"
+  bytes 2001 >w.dat && cp w.dat ../want
+  followed "a large file in the work tree" "lfsguard track /w.dat && git add -- .gitattributes w.dat" --worktree
+  echo '*.raw filter=lfs diff=lfs merge=lfs -text' >>.gitattributes && git add . && bytes 2002 >r.raw && git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters r.raw),r.raw"
+  followed "a raw file under a pattern" "git add --renormalize -- r.raw" --staged --strict
+  pointer 1 2000 | sed 's/$/\r/' >p.raw && git update-index --add --cacheinfo "100644,$(git hash-object -w --no-filters p.raw),p.raw"
+  followed "a pointer with other line ends" "LFSGUARD_MODE=fix LFSGUARD_RULES_BAD_POINTER=error lfsguard hook pre-commit" --staged --strict
+  git cat-file blob :w.dat >moved && git add moved
+  followed "a pointer that no pattern covers" "lfsguard track /moved && git add .gitattributes" --staged --strict
+  goes "and all that can be committed" commit -qm two
+}
+
 run_cases
