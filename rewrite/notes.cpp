@@ -50,7 +50,7 @@ class RekeyedNotes {
   struct Note {
     std::string mode;
     ObjectId blob;
-    bool renamed;
+    bool renamed = false;
   };
 
   // Entries that are not alike in the two trees, either of which may be none: out with the old ones, then in with the new.
@@ -99,12 +99,15 @@ class RekeyedNotes {
     auto [name, renamed] = new_path(path);
     note.renamed = renamed;
     touch(name);
-    const auto [slot, fresh] = notes_.insert_or_assign(std::move(name), std::move(note));
-    if (fresh) renamed_ += renamed;
+    Note& slot = notes_[std::move(name)];  // where a note on the new object is there already, the last one stays
+    renamed_ -= slot.renamed;
+    renamed_ += renamed;
+    slot = std::move(note);
   }
   void drop(const std::string& path) {
-    const auto found = notes_.find(new_path(path).first);
-    if (found == notes_.end()) return;
+    const auto [name, renamed] = new_path(path);
+    const auto found = notes_.find(name);
+    if (found == notes_.end() || found->second.renamed != renamed) return;
     renamed_ -= found->second.renamed;
     touch(found->first);
     notes_.erase(found);

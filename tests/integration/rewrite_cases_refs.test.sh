@@ -175,4 +175,31 @@ if command -v git-lfs > /dev/null; then
   ok "--above: files are what git-lfs makes of them" "$(cd "$work/peer-lfs-above" && ls_all)" "$(ls_all)"
   ok "and they lie in the store alike" "$(cd "$work/peer-lfs-above/.git/lfs/objects" && find . -type f | sort)" "$(cd .git/lfs/objects && find . -type f | sort)"
 fi
+
+# ---- a long history of notes: added, replaced, taken away, fanned out by git as they become many
+new notes-history
+python3 - <<'EOF' | git fast-import --quiet
+import random, sys
+put, choose = sys.stdout.write, random.Random(4)
+for i in range(1, 601):
+    put(f"commit refs/heads/main\nmark :{i}\ncommitter C <c@x> {1500000000 + i} +0000\ndata 1\nm\n")
+    put(f"M 100644 inline f\ndata {len(str(i))}\n{i}\n" + ("M 100644 inline big\ndata 4000\n" + "b" * 4000 + "\n" if i == 200 else ""))
+for i in range(60):
+    put(f"commit refs/notes/commits\ncommitter C <c@x> {1600000000 + i} +0000\ndata 1\nn\n")
+    for mark in choose.sample(range(1, 601), 25):
+        put(f"N inline :{mark}\ndata {len(str(i))}\n{i}\n" if i < 45 or mark % 3 else f"N {'0' * 40} :{mark}\n")
+EOF
+git checkout -q main
+rewrite --above 2000
+notes() { for c in $(git rev-list "$1"); do echo "$(git ls-tree -r "$c" | sed 's|/||g')"; done; }
+run=$("$lfsguard" rewrite --runs --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run"])')
+ok "each commit of a notes ref has the notes that it had, on the new ids" "0 $(notes "refs/lfsguard/backup/$run/refs/notes/commits" | python3 -c '
+import sys
+moved = dict(line.split() for line in open(sys.argv[1]))
+commits = []
+for line in sys.stdin.read().splitlines():
+    mode, kind, blob, name = line.split()
+    print(mode, kind, blob, moved.get(name, name))
+' ".git/lfsguard/rewrite/$run/commit-map" | sort | sha256sum)" "$code $(notes refs/notes/commits | sed 's/\t/ /' | sort | sha256sum)"
+ok "and git reads them" "60 $(git rev-list --count "refs/lfsguard/backup/$run/refs/notes/commits") $(git ls-tree -r --name-only refs/notes/commits | sed 's|/||g' | sort | sha256sum)" "$(git rev-list refs/notes/commits --count) $(git rev-list refs/notes/commits --count) $(git notes list | cut -d' ' -f2 | sort | sha256sum)"
 exit $failed
