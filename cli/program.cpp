@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/durable_file.h"
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "cli/arguments.h"
@@ -69,6 +70,7 @@ Result<int> dispatch(const ParsedLine& parsed) {
 // Nothing that needs memory can be done any more. A run that ends here is finished or taken back by the next command, as one that was killed.
 [[noreturn]] void give_up_for_memory() {
   static constexpr char kText[] = "lfsguard: there is not enough memory\nhint: a rewrite takes less with: git config lfsguard.rewrite.memory 256MiB\n";
+  remove_temporary_files();
   if (::write(STDERR_FILENO, kText, sizeof kText - 1) < 0) ::_exit(128);
   ::_exit(128);
 }

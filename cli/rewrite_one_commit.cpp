@@ -19,6 +19,7 @@
 #include "rewrite/maps.h"
 #include "rewrite/preflight.h"
 #include "rewrite/selection.h"
+#include "scanner/control_file.h"
 #include "scanner/pathspec.h"
 
 namespace lfsguard::cli {
@@ -49,7 +50,7 @@ Result<Moves> moves_of(const git::RepositoryLayout& layout, const std::vector<st
   for (const git::IndexEntry& entry : TRY(index.entries({}))) {
     for (size_t i = 0; i < each.size(); ++i)
       if (!matched[i]) matched[i] = each[i].matches(entry.path);
-    if (!wanted.matches(entry.path) || !rewrite::is_regular(entry.mode) || rewrite::is_control_file(entry.path)) continue;
+    if (!wanted.matches(entry.path) || !rewrite::is_regular(entry.mode) || scanner::is_control_file(entry.path)) continue;
     const rewrite::BlobKinds::Kind kind = TRY(kinds.kind(entry.oid));
     if (!kind.convertible) continue;
     moves.scan.entries.push_back({entry.mode, entry.oid, entry.path});

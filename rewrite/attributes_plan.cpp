@@ -7,7 +7,7 @@
 #include "git/attributes/ignore_pattern.h"
 #include "git/attributes/pattern_writer.h"
 #include "git/objects/tree.h"
-#include "rewrite/selection.h"
+#include "scanner/control_file.h"
 
 namespace lfsguard::rewrite {
 namespace {
@@ -22,7 +22,7 @@ std::string extension_of(std::string_view path) {
   const std::string_view extension = name.substr(dot);
   for (const char c : extension)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+')) return {};
-  return is_control_file(extension) ? std::string() : std::string(extension);  // a glob of it would cover that file
+  return scanner::is_control_file(extension) ? std::string() : std::string(extension);  // a glob of it would cover that file
 }
 
 std::shared_ptr<const attributes::AttributeFile> parsed(const std::string& bytes) {

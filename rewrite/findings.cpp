@@ -25,7 +25,7 @@ constexpr uint64_t kPackMargin = 1u << 20, kPackBytesOfCommit = 1024;
 // Why a large file stays as it is.
 std::string why_left(const scanner::Introduction& introduction, const attributes::PathList& exclude) {
   if (introduction.symlink) return "a symbolic link, which LFS cannot hold";
-  if (is_control_file(introduction.path)) return "a control file";
+  if (scanner::is_control_file(introduction.path)) return "a control file";
   return exclude.matches(introduction.path) ? "excluded" : "not selected";
 }
 

@@ -2,11 +2,6 @@
 
 namespace lfsguard::rewrite {
 
-bool is_control_file(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name == ".gitattributes" || name == ".gitignore" || name == ".gitmodules" || name == ".lfsconfig" || name == ".mailmap";
-}
-
 Result<BlobKinds::Kind> BlobKinds::kind(const ObjectId& oid) {
   const auto [slot, fresh] = known_.try_emplace(oid);
   Kind& kind = slot->second;

@@ -8,17 +8,15 @@
 #include "git/objects/object_reader.h"
 #include "lfs/store/pointer.h"
 #include "rewrite/options.h"
+#include "scanner/control_file.h"
 
 namespace lfsguard::rewrite {
-
-// .gitattributes, .gitignore, .gitmodules, .lfsconfig, .mailmap: read by git or LFS themselves, never converted.
-bool is_control_file(std::string_view path);
 
 class PathSelection {
  public:
   PathSelection(const RewriteOptions& options, bool ignore_case)
       : include_(options.include, ignore_case), exclude_(options.exclude, ignore_case), all_(options.include.empty()), control_files_(options.control_files) {}
-  bool takes(std::string_view path) const { return (control_files_ || !is_control_file(path)) && (all_ || include_.matches(path)) && !exclude_.matches(path); }
+  bool takes(std::string_view path) const { return (control_files_ || !scanner::is_control_file(path)) && (all_ || include_.matches(path)) && !exclude_.matches(path); }
   bool includes_all() const { return all_; }
 
  private:

@@ -1,7 +1,7 @@
 // Old and new history side by side, read back from the finished pack, before any ref moves.
 //
 // Trees: equal entry by entry but for converted files (the pointer's object and size are those of the blob it stands for) and attributes files.
-// Each pointer's path must be covered by the new tree's own attributes. Commits: byte for byte what splicing the old one gives. All cores.
+// Each pointer's path must be covered by the new tree's own attributes. Other objects: read_back.h. All cores.
 #pragma once
 
 #include "base/big_vector.h"

@@ -57,9 +57,9 @@ ok "commits before the first large file keep their id" "$(git -C . rev-parse "re
 
 new twice; big a/x.bin same; big b/x.bin same; commit; rewrite --above 1000 --exclude a/; ok "one blob at two paths, one excluded" "plain pointer 2" "$(kind HEAD:a/x.bin) $(kind HEAD:b/x.bin) $code"; sound twice
 
-new never; for f in .gitattributes .gitignore .gitmodules .lfsconfig .mailmap d/.gitignore; do mkdir -p d; yes '# comment' | head -c 4000 > $f; echo >> $f; done
+new never; for f in .gitattributes .gitignore .gitmodules .lfsconfig .lfsguard.toml .mailmap d/.gitignore; do mkdir -p d; yes '# comment' | head -c 4000 > $f; echo >> $f; done
 ln -s "$(printf 'x%.0s' $(seq 2000))" link; : > empty; commit; before=$(git rev-parse HEAD)
-rewrite --above 1000; ok "control files and links stay, nothing is written, they are named" "$before 2 7" "$(git rev-parse HEAD) $code $(grep -c '^stays large: ' "$work/out")"
+rewrite --above 1000; ok "control files and links stay, nothing is written, they are named" "$before 2 8" "$(git rev-parse HEAD) $code $(grep -c '^stays large: ' "$work/out")"
 rewrite --include '*'; ok "nor by a glob" "$before 0" "$(git rev-parse HEAD) $code"
 new never-glob; echo '*.txt text' > .gitattributes; big x.gitattributes; commit; rewrite --include '*.gitattributes'
 ok "nor do lines cover them" "x.gitattributes|*.txt text
