@@ -10,6 +10,7 @@
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
+#include "cli/rewrite_install.h"
 #include "report/error_text.h"
 #include "rewrite/ref_swap.h"
 
@@ -129,7 +130,7 @@ Result<const git::RepositoryLayout*> Context::repository() {
     if (const char* given = std::getenv(name); given && *given && *given != '/' && !path->empty()) ::setenv(name, path->c_str(), 1);
   // A rewrite that was killed half-way is finished (or taken back) before anything else looks at the repository.
   if (::access((layout_->private_dir() + "/rewrite/pending").c_str(), F_OK) == 0)
-    if (const std::string said = TRY(rewrite::finish_pending(*layout_, program_path())); !said.empty()) note(said);
+    if (const std::string said = TRY(rewrite::finish_pending(*layout_, surroundings_of_killed_run(*this, *layout_))); !said.empty()) note(said);
   return &*layout_;
 }
 

@@ -71,10 +71,7 @@ Result<int> carry_out(Context& context, const Arguments& arguments, const git::R
   const lfs::ObjectStore store = TRY(lfs::ObjectStore::of_repository(layout));
   rewrite::Rewrite run(layout, store, options, TRY(settings.git_config.get_bool("core.ignoreCase")).value_or(false), true, context.progress());
   rewrite::RewriteReport report = TRY(run.plan());
-  if (!report.nothing_selected()) {
-    report = TRY(run.execute(Context::program_path()));
-    TRY(install_where_missing(context, layout, report.run));
-  }
+  if (!report.nothing_selected()) report = TRY(run.execute(surroundings_of_run(context, layout)));
   if (const auto file = arguments.value("--object-map")) {
     std::string map;
     if (!report.maps.empty()) map = TRY(read_file(report.maps + "/object-map.csv"));

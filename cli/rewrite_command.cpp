@@ -16,8 +16,7 @@ namespace {
 
 Result<int> run_undo(Context& context, const Arguments& arguments, const git::RepositoryLayout& layout) {
   const std::string run = arguments.value("--undo").value_or("");
-  const rewrite::Undone undone = TRY(rewrite::undo(layout, run, arguments.has("--force"), Context::program_path()));
-  TRY(uninstall_what_run_installed(context, layout, undone.run));
+  const rewrite::Undone undone = TRY(rewrite::undo(layout, run, arguments.has("--force"), surroundings_of_run(context, layout)));
   for (const std::string& name : undone.kept) context.note("kept what was newer: " + name);
   context.print(context.json() ? undone_json(undone) : undone_text(undone));
   return 0;
@@ -113,8 +112,7 @@ Result<int> run_rewrite(Context& context, const Arguments& arguments) {
   }
   if (!arguments.has("--yes")) TRY(ask_for_leave(plan_text(report, options), "Rewrite this history? [y/N] "));
   if (!push_remote.empty()) TRY(check_remote(layout, push_remote, report.refs));
-  report = TRY(rewrite.execute(Context::program_path()));
-  TRY(install_where_missing(context, layout, report.run));
+  report = TRY(rewrite.execute(surroundings_of_run(context, layout)));
   context.print(context.json() ? rewrite::report_json(report) : result_text(report, options));
   const std::string remote = push_remote.empty() ? "origin" : push_remote;
   if (!push_remote.empty()) {

@@ -166,7 +166,7 @@ Result<int> commit_into_lfs(Context& context, const git::RepositoryLayout& layou
     if (!code) return fail(std::move(code).error());
     return *code;
   }
-  TRY(install_where_missing(context, layout, ""));
+  TRY(install_where_missing(context, layout));
   moves.report.refs.back().new_oid = TRY(head_of(layout));
   context.print(context.json() ? rewrite::report_json(moves.report) : "Committed: " + message + "\n");
   return 0;

@@ -77,34 +77,40 @@ void InstallRecord::forget(std::string_view word, std::string_view first) {
 
 Status InstallRecord::set_config(Changes& changes, const std::string& file,
                                  const std::vector<std::pair<std::string, std::string>>& settings) {
-  const auto before = TRY(bytes_of_file(file));
+  bool changing = false;
   for (const auto& [key, value] : settings) {
     const auto old_values = TRY(config_values(file, key));
+    changing |= old_values.size() != 1 || old_values[0] != value;
     // What is said of a key's past is said once, the first time.
     if (old_values.empty()) {
       if (!has("had", key)) add("new", key);
     } else if (!has("new", key) && !has("had", key) && old_values.back() != value) {
       add("had", key, old_values.back());
     }
-    TRY(changes.set_config(file, key, value));
     if (has("new", key) || has("had", key)) {
       forget("value", key);
       add("value", key, value);
     }
   }
-  if (changes.dry_run()) return {};
-  const auto after = TRY(bytes_of_file(file));
-  if (after == before) return {};
-  const auto left = TRY(bytes_of_file(folder_ + "/config.after"));
-  TRY(make_directories(folder_));
-  if (!left) {
-    if (before) TRY(replace_file_durably(folder_ + "/config.before", *before, 0600));
-  } else if (left != before) {
-    // Edited by somebody else since: the first state is not the one to come back to any more.
-    ::unlink((folder_ + "/config.before").c_str());
-    add("edited", file);
+  // The record first: when the settings are made one by one and that is cut short, the next install must not take the first of them for the user's.
+  if (changing && !changes.dry_run()) {
+    const auto before = TRY(bytes_of_file(file)), left = TRY(bytes_of_file(folder_ + "/config.after"));
+    TRY(make_directories(folder_));
+    if (!left && !has("changing", file)) {
+      if (before) TRY(replace_file_durably(folder_ + "/config.before", *before, 0600));
+    } else if (left != before) {
+      // Edited by somebody else since, or an install that did not end: the first state is not the one to come back to any more.
+      ::unlink((folder_ + "/config.before").c_str());
+      add("edited", file);
+    }
+    add("changing", file);
+    TRY(save());
   }
-  return replace_file_durably(folder_ + "/config.after", *after, 0600);
+  for (const auto& [key, value] : settings) TRY(changes.set_config(file, key, value));
+  if (!changing || changes.dry_run()) return {};
+  forget("changing", file);
+  const auto after = TRY(bytes_of_file(file));
+  return after ? replace_file_durably(folder_ + "/config.after", *after, 0600) : Status();
 }
 
 Status InstallRecord::restore_config(Changes& changes, const std::string& file, std::string_view keep_prefix) const {

@@ -232,13 +232,13 @@ Result<Journal> Execution::make_journal() const {
   return journal;
 }
 
-Status Execution::publish(const std::string& program) {
+Status Execution::publish(const Surroundings& surroundings) {
   const Journal journal = TRY(make_journal());
   TRY(folder_.put(journal));
   std::vector<RefChange> backups;
   for (const RefChange& change : journal.refs) backups.push_back({backup_ref(folder_.run(), change.name), {}, change.old_oid});
   TRY(move_refs(plan_.layout, backups, "lfsguard backup " + folder_.run()));
-  TRY(carry_out(plan_.layout, folder_, journal, program));
+  TRY(carry_out(plan_.layout, folder_, journal, surroundings));
   plan_.report.seconds = plan_.seconds();
   return write_report(folder_, plan_.report);
 }

@@ -27,8 +27,8 @@ class Execution {
   Status write_objects();
   // Reads the pack back. On an error the pack is gone again.
   Status verify();
-  // Maps, journal, backups, refs, work trees. `program`: lfsguard's path.
-  Status publish(const std::string& program);
+  // Maps, journal, backups, refs, work trees.
+  Status publish(const Surroundings& surroundings);
 
  private:
   bool strip() const { return plan_.options.signatures == Signatures::strip; }

@@ -239,7 +239,7 @@ Status update_work_tree(const git::RepositoryLayout& layout, WorkTreeChange& cha
   });
 }
 
-Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& program) {
+Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const Surroundings& surroundings) {
   if (journal.state == Journal::State::prepared) {
     // Rolling forward: what has moved already is left out.
     const auto current = TRY(current_refs(layout, journal.refs));
@@ -253,12 +253,13 @@ Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, J
     journal.state = Journal::State::refs_moved;
     TRY(folder.put(journal));
   }
-  for (WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, journal.undo, program));
+  for (WorkTreeChange& change : journal.work_trees) TRY(update_work_tree(layout, change, journal.undo, surroundings.program));
+  TRY(surroundings.settle(journal));
   journal.state = journal.undo ? Journal::State::undone : Journal::State::done;
   return folder.put(journal);
 }
 
-Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& program) {
+Result<std::string> finish_pending(const git::RepositoryLayout& layout, const Surroundings& surroundings) {
   const auto run = RunFolder::pending(layout);
   if (!run || RunLock::is_held_by_parent(layout)) return std::string();
   const auto lock = TRY(RunLock::take(layout));
@@ -277,7 +278,7 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const st
                      });
   if (moved) {
     for (const WorkTreeChange& change : journal->work_trees) drop_own_lock(layout, change);
-    TRY(carry_out(layout, folder, *journal, program));
+    TRY(carry_out(layout, folder, *journal, surroundings));
     return std::string(journal->undo ? "finished undoing the rewrite " : "finished the rewrite ") + *run + " that was interrupted";
   }
   std::vector<RefChange> backups;

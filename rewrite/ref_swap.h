@@ -26,13 +26,12 @@ Result<std::unordered_map<std::string, ObjectId>> current_refs(const git::Reposi
 // One transaction: each ref from old to new. A null new id deletes, a null old id creates.
 Status move_refs(const git::RepositoryLayout& layout, const std::vector<RefChange>& changes, const std::string& message);
 
-// From a journal that says `prepared` on: everything that is left to do. `program`: lfsguard's path, for the filter while stat data is
-// refreshed.
-Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const std::string& program);
+// From a journal that says `prepared` on: everything that is left to do.
+Status carry_out(const git::RepositoryLayout& layout, const RunFolder& folder, Journal journal, const Surroundings& surroundings);
 
 // What a killed run left: rolled forward when a ref has moved, else taken back (nothing referred to it yet). Returns a line to say, empty when
 // there was nothing.
-Result<std::string> finish_pending(const git::RepositoryLayout& layout, const std::string& program);
+Result<std::string> finish_pending(const git::RepositoryLayout& layout, const Surroundings& surroundings);
 
 // Where each work tree stands. `moved`: old commit -> new commit.
 Result<std::vector<WorkTreeChange>> work_trees_that_move(const git::RepositoryLayout& layout,

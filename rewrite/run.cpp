@@ -51,7 +51,7 @@ Result<std::vector<Rewrite::Version>> Rewrite::versions() {
   return versions;
 }
 
-Result<RewriteReport> Rewrite::execute(const std::string& program) {
+Result<RewriteReport> Rewrite::execute(const Surroundings& surroundings) {
   Plan& plan = *plan_;
   const auto lock = TRY(RunLock::take(plan.layout));
   if (!lock) return fail(ErrorKind::conflict, "another rewrite is under way in this repository", plan.layout.common_dir, "wait for it, then run the command again");
@@ -62,7 +62,7 @@ Result<RewriteReport> Rewrite::execute(const std::string& program) {
   Execution execution(plan);
   TRY(execution.write_objects());  // named by nothing yet
   TRY(execution.verify());         // read back and compared, before anything refers to it
-  TRY(execution.publish(program));
+  TRY(execution.publish(surroundings));
   return plan.report;
 }
 

@@ -17,6 +17,7 @@
 #include "lfs/store/object_store.h"
 #include "rewrite/options.h"
 #include "rewrite/report.h"
+#include "rewrite/run_folder.h"
 
 namespace lfsguard::rewrite {
 
@@ -35,8 +36,8 @@ class Rewrite {
     uint64_t object_size = 0;  // of a pointer (--export's direction): what it stands for
   };
   Result<std::vector<Version>> versions();
-  // Does what plan() found. `program`: lfsguard's path.
-  Result<RewriteReport> execute(const std::string& program);
+  // Does what plan() found.
+  Result<RewriteReport> execute(const Surroundings& surroundings);
 
  private:
   std::unique_ptr<Plan> plan_;

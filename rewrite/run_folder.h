@@ -44,6 +44,13 @@ struct Journal {
   std::vector<std::string> stash_log;            // refs/stash's reflog before, one line each
 };
 
+// What a run needs from whoever starts it.
+struct Surroundings {
+  std::string program;  // lfsguard's path: git's filter while stat data is refreshed
+  // After refs and work trees, before the run counts as done (or undone): filters and hooks. A kill in between comes here again.
+  std::function<Status(const Journal&)> settle;
+};
+
 // Held while a run or its undoing is under way, so that no other command takes it for one that was killed. Let go when destroyed, also by a kill.
 class RunLock {
  public:

@@ -48,7 +48,7 @@ Result<std::vector<RefChange>> newer_stashes(const git::RepositoryLayout& layout
 
 }  // namespace
 
-Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program) {
+Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const Surroundings& surroundings) {
   const auto lock = TRY(RunLock::take(layout));
   if (!lock) return fail(ErrorKind::conflict, "a rewrite is under way in this repository", layout.common_dir, "wait for it, then run the command again");
   remove_leftovers(layout);
@@ -113,7 +113,7 @@ Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run,
   way_back.stash_log = journal.stash_log;
   way_back.work_trees = work_trees;
   TRY(folder.put(way_back));
-  if (Status status = carry_out(layout, folder, way_back, program); !status) {
+  if (Status status = carry_out(layout, folder, way_back, surroundings); !status) {
     // Where git refused to move the refs nothing has happened, and nothing waits to be finished.
     const auto now = TRY(current_refs(layout, back));
     if (std::none_of(back.begin(), back.end(), [&](const RefChange& change) { return now.contains(change.name) && now.at(change.name) == change.new_oid; })) TRY(folder.put(journal));

@@ -18,7 +18,7 @@ struct Undone {
 
 // `run` empty: the last one that can be undone. A ref that has moved since is refused by name; with `force` it is put back and what it was is kept under
 // refs/lfsguard/backup/<run>/after/.
-Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const std::string& program);
+Result<Undone> undo(const git::RepositoryLayout& layout, const std::string& run, bool force, const Surroundings& surroundings);
 
 // Drops backup refs and journal. `run` empty: all runs. Returns the runs. Old blobs stay until git's own gc finds them unreachable (reflogs hold them).
 Result<std::vector<std::string>> forget(const git::RepositoryLayout& layout, const std::string& run);

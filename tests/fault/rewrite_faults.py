@@ -3,7 +3,7 @@
 Usage: rewrite_faults.py LFSGUARD SHIM KILLS FAULTS FLIPS
 
 After each: a rerun completes and every ref is where an undisturbed run puts it (the result is a pure function of the history), strict fsck is clean,
-`git status` is clean, and undo brings refs, HEAD, index and work tree back exactly.
+`git status` is clean, filters and hooks are there, and undo brings refs, HEAD, index, work tree, configuration and hooks back exactly.
 """
 import os
 import random
@@ -28,6 +28,12 @@ def git(repo, *args):
 
 def refs(repo):
     return [line for line in git(repo, "for-each-ref").splitlines() if b"refs/lfsguard/" not in line]
+
+
+def installed(repo):
+    """Configuration and hooks."""
+    hooks = [name for name in os.listdir(os.path.join(repo, ".git", "hooks")) if not name.endswith(".sample")]
+    return git(repo, "config", "--local", "--list"), sorted(hooks)
 
 
 def snapshot(repo):
@@ -70,12 +76,15 @@ def finish(program, repo, expected, before, what):
     assert fsck.returncode == 0 and not fsck.stderr.strip(), f"{what}: fsck: {fsck.stderr.decode()}"
     status = git(repo, "status", "--porcelain")
     assert status == b"", f"{what}: status {status}"
+    settings, hooks = installed(repo)
+    assert b"filter.lfs.process=" in settings and "pre-push" in hooks, f"{what}: filters and hooks are missing: {settings} {hooks}"
     # A kill before the journal leaves no run of its own: as many undos as there are runs that are done.
     while b" done " in run(program, "-C", repo, "rewrite", "--runs").stdout:
         run(program, "-C", repo, "rewrite", "--undo")
     assert refs(repo) == before[0], f"{what}: undo left refs"
     assert snapshot(repo) == before[1], f"{what}: undo left the index or the work tree"
     assert git(repo, "status", "--porcelain") == b"", f"{what}: status after undo"
+    assert installed(repo) == before[2], f"{what}: undo left configuration or hooks: {installed(repo)}"
 
 
 def main():
@@ -87,7 +96,7 @@ def main():
         run("git", "config", "--global", name, value)
     origin, number = os.path.join(work, "origin"), 0
     build(origin)
-    before = (refs(origin), snapshot(origin))
+    before = (refs(origin), snapshot(origin), installed(origin))
     reference = os.path.join(work, "reference")
     shutil.copytree(origin, reference, symlinks=True)
     started = time.monotonic()
@@ -115,7 +124,7 @@ def main():
         except ProcessLookupError:
             pass
         child.wait()
-        for lock in ("index.lock", "packed-refs.lock", "HEAD.lock"):  # git's own leftovers, as its messages say to remove them
+        for lock in ("index.lock", "packed-refs.lock", "HEAD.lock", "config.lock"):  # git's own leftovers, as its messages say to remove them
             path = os.path.join(repo, ".git", lock)
             if os.path.exists(path):
                 os.remove(path)
