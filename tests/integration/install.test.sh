@@ -130,6 +130,28 @@ check "after other edits of the configuration only lfsguard's keys go" "ed  " "$
 git config lfsguard.mode warn; install --mode block >/dev/null; git config core.pager cat; "$lfsguard" uninstall >/dev/null
 check "and an old value comes back" "warn" "$(git config lfsguard.mode)"
 
+# git that ends the installer before it sets this key, and does not set it.
+mkdir -p "$work/killing"; real_git=$(command -v git)
+cat > "$work/killing/git" <<EOF
+#!/bin/sh
+case "\$*" in *"--replace-all filter.lfs.process "*) kill -9 \$PPID; exit 1 ;; esac
+exec $real_git "\$@"
+EOF
+chmod 755 "$work/killing/git"
+new cut_short
+git config core.editor ed
+before=$(git config --local --list)
+(PATH=$work/killing:$PATH install >/dev/null 2>&1) 2>/dev/null
+check "an install that was killed half-way leaves half" "yes no" "$(git config filter.lfs.clean >/dev/null && echo yes) $(git config filter.lfs.process >/dev/null || echo no)"
+cp -r "$work/cut_short" "$work/cut_shorter"; "$lfsguard" uninstall >/dev/null
+check "which uninstalling takes out" "$before none" "$(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
+cd "$work/cut_shorter" && install >/dev/null
+check "or the next install completes" "true yes" "$(git config filter.lfs.required) $(test -x .git/hooks/pre-push && echo yes)"
+check "and changes nothing then" "nothing to change" "$(install)"
+git config core.pager cat; "$lfsguard" uninstall >/dev/null
+check "of which uninstalling takes out all" "$before
+core.pager=cat none" "$(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
+
 new keeping
 install >/dev/null
 echo '*.bin filter=lfs' > .gitattributes; git add .gitattributes; git commit -qm a
