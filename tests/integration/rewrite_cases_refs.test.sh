@@ -139,6 +139,21 @@ rm .git/refs/heads/main.lock; rewrite --undo; ok "and can be tried again" "0 $ol
 copy leftovers; mkdir -p .git/lfsguard .git/objects/pack; touch .git/objects/pack/tmp_pack_lfsguard_a .git/objects/pack/tmp_idx_lfsguard_a .git/objects/pack/tmp_pack_other .git/lfsguard/known-a .git/lfsguard/blob-a .git/lfsguard/objects-a
 rewrite --above 1000; ok "a run removes temporary files of killed runs, and nobody else's" "0 .git/objects/pack/tmp_pack_other" \
   "$code $(find .git -name 'tmp_pack_*' -o -name 'tmp_idx_*' -o -name 'known-*' -o -name 'blob-*' -o -name 'objects-*' | sort | xargs)"
+# A git that ends the run when refs and index are new and the first of the filters is set.
+mkdir -p "$work/killing" && cat > "$work/killing/git" <<EOF
+#!/bin/sh
+case "\$*" in *"--replace-all filter.lfs.process "*) kill -9 \$PPID; exit 1 ;; esac
+exec $(command -v git) "\$@"
+EOF
+chmod 755 "$work/killing/git"
+copy unsettled; settings=$(git config --local --list); old=$(git rev-parse main)
+(PATH=$work/killing:$PATH "$lfsguard" rewrite --yes --above 1000 >/dev/null 2>&1) 2>/dev/null
+ok "killed between its refs and its filters" "moved" "$([ "$(git rev-parse main)" != "$old" ] && ! git config filter.lfs.process && echo moved)"
+"$lfsguard" rewrite --runs > "$work/out" 2> "$work/err"
+ok "a run is finished by the next command, whichever that is, filters and hooks with it" "done true yes 1" \
+  "$(grep -o ' done ' "$work/out" | xargs) $(git config filter.lfs.required) $(test -x .git/hooks/pre-push && echo yes) $(grep -c 'finished the rewrite' "$work/err")"
+touch -- $(git ls-files | head -3); ok "status is clean" "" "$(git status --porcelain)"
+rewrite --undo; ok "and its undoing takes filters and hooks out" "0 $old $settings none" "$code $(git rev-parse main) $(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
 
 # ---- the other ways
 copy norewrite; old=$(git rev-parse HEAD); rewrite --no-rewrite x.bin; ok "--no-rewrite makes one commit" "0 $old pointer plain " "$code $(git rev-parse HEAD~) $(kind HEAD:x.bin) $(kind HEAD~:x.bin) $(git status --porcelain)"
