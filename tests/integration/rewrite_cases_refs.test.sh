@@ -152,7 +152,7 @@ ok "killed between its refs and its filters" "moved" "$([ "$(git rev-parse main)
 "$lfsguard" rewrite --runs > "$work/out" 2> "$work/err"
 ok "a run is finished by the next command, whichever that is, filters and hooks with it" "done true yes 1" \
   "$(grep -o ' done ' "$work/out" | xargs) $(git config filter.lfs.required) $(test -x .git/hooks/pre-push && echo yes) $(grep -c 'finished the rewrite' "$work/err")"
-touch -- $(git ls-files | head -3); ok "status is clean" "" "$(git status --porcelain)"
+git ls-files -z | head -z -n 3 | xargs -0 touch --; ok "status is clean" "" "$(git status --porcelain)"
 rewrite --undo; ok "and its undoing takes filters and hooks out" "0 $old $settings none" "$code $(git rev-parse main) $(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
 
 # ---- the other ways
