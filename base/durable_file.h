@@ -20,6 +20,9 @@ Status sync_directory(const std::string& path);
 // Replaces (or makes) `path`. The old file's permission bits are kept; a symbolic link is followed.
 Status replace_file_durably(const std::string& path, std::string_view data, unsigned mode_when_new = 0666);
 
+// Removes what killed calls of the above left beside `path`. Only where nobody else replaces that file meanwhile.
+void remove_abandoned_copies(const std::string& path);
+
 // Removes the temporary files that are being filled (the first 64 of them). For a signal handler that ends the process next: it calls nothing that
 // such a handler must not call.
 void remove_temporary_files();

@@ -23,6 +23,7 @@ Status Changes::write_file(const std::string& path, std::string_view text, bool 
   say_change(before ? "updated" : "wrote", before ? "update" : "write", path);
   if (dry_run_) return {};
   TRY(make_directories(path.substr(0, path.rfind('/'))));
+  remove_abandoned_copies(path);
   TRY(replace_file_durably(path, text));
   // Whoever may read it may run it.
   struct stat info {};
@@ -97,6 +98,7 @@ Status Changes::restore_config(const std::string& file, const std::optional<std:
   if (TRY(bytes_of_file(file)) == bytes) return {};
   say_change("put back", "put back", file + " as it was before");
   if (dry_run_) return {};
+  remove_abandoned_copies(file);
   return replace_file_durably(file, *bytes);
 }
 

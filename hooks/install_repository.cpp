@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "base/durable_file.h"
 #include "base/file_descriptor.h"
 #include "config/key_table.h"
 #include "config/policy_sources.h"
@@ -264,6 +265,7 @@ Result<Undone> uninstall_from_repository(Changes& changes, const git::Repository
   }
   for (const std::string& path : paths) {
     const std::string name = path.substr(path.rfind('/') + 1);
+    if (!changes.dry_run()) remove_abandoned_copies(path);
     if (is_stub(path)) {
       TRY(changes.remove(path));
       TRY(put_back_hook(changes, record, path, name));

@@ -267,7 +267,8 @@ Result<std::string> finish_pending(const git::RepositoryLayout& layout, const Su
   remove_leftovers(layout);
   const RunFolder folder = RunFolder::named(layout, *run);
   auto journal = folder.journal();
-  if (!journal) {
+  // Killed before it (or its undoing) said anything, or when all was done.
+  if (!journal || journal->state == Journal::State::done || journal->state == Journal::State::undone) {
     ::unlink((layout.private_dir() + "/rewrite/pending").c_str());
     return std::string();
   }

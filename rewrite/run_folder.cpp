@@ -172,9 +172,15 @@ Status RunFolder::put(const Journal& journal) const {
   for (const std::string& line : journal.stash_log) stash.push_back(widened(line));
   const json value = {{"run", run_},     {"started", journal.started.empty() ? timestamp("%Y-%m-%dT%H:%M:%SZ") : journal.started},
                       {"state", name_of(journal.state)}, {"undo", journal.undo}, {"refs", refs}, {"work_trees", trees}, {"packs", packs}, {"stash_log", stash}};
-  TRY(write("journal.json", value.dump(1) + "\n"));
   const std::string mark = root_ + "/pending";
-  if (journal.state == Journal::State::prepared || journal.state == Journal::State::refs_moved) return replace_file_durably(mark, run_ + "\n");
+  // A journal that says `prepared` is never without its mark: nobody would finish that run. What a mark without one means, finish_pending knows.
+  const bool under_way = journal.state == Journal::State::prepared || journal.state == Journal::State::refs_moved;
+  if (under_way) {
+    TRY(make_directories(root_));
+    TRY(replace_file_durably(mark, run_ + "\n"));
+  }
+  TRY(write("journal.json", value.dump(1) + "\n"));
+  if (under_way) return {};
   ::unlink(mark.c_str());
   return sync_directory(root_);
 }

@@ -1,4 +1,4 @@
-"""A rewrite that is killed, whose n-th write, sync, rename or temporary file fails, or whose pack is not on the disk what was written.
+"""A rewrite or its undoing that is killed; a rewrite whose n-th write, sync, rename or temporary file fails, or whose pack is not on the disk what was written.
 
 Usage: rewrite_faults.py LFSGUARD SHIM KILLS FAULTS FLIPS
 
@@ -78,7 +78,11 @@ def finish(program, repo, expected, before, what):
     assert status == b"", f"{what}: status {status}"
     settings, hooks = installed(repo)
     assert b"filter.lfs.process=" in settings and "pre-push" in hooks, f"{what}: filters and hooks are missing: {settings} {hooks}"
-    # A kill before the journal leaves no run of its own: as many undos as there are runs that are done.
+    undone(program, repo, before, what)
+
+
+def undone(program, repo, before, what):
+    """A kill before the journal leaves no run of its own: as many undos as there are runs that are done."""
     while b" done " in run(program, "-C", repo, "rewrite", "--runs").stdout:
         run(program, "-C", repo, "rewrite", "--undo")
     assert refs(repo) == before[0], f"{what}: undo left refs"
@@ -114,11 +118,10 @@ def main():
         return repo
 
     source = random.Random(7)
-    for i in range(kills):
-        repo = fresh()
-        child = subprocess.Popen([program, "-C", repo, "rewrite", "--above", "2000", "--yes", "--no-progress"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                 start_new_session=True)
-        time.sleep(source.uniform(0, length * 1.1))
+
+    def killed(repo, longest, *arguments):
+        child = subprocess.Popen([program, "-C", repo, "rewrite", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(source.uniform(0, longest))
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -132,29 +135,51 @@ def main():
             for name in names:
                 if name.endswith(".lock"):
                     os.remove(os.path.join(folder, name))
+
+    for i in range(kills):
+        repo = fresh()
+        killed(repo, length * 1.1, "--above", "2000", "--yes", "--no-progress")
         moved += refs(repo) != before[0]
         finish(program, repo, expected, before, f"kill {i}")
         shutil.rmtree(repo)
     print(f"{kills} kills: each completed by the next command ({moved} had moved a ref), and undone")
 
-    counts_file = os.path.join(work, "counts")
-    repo = fresh()
-    rewrite(program, repo, env=dict(os.environ, LD_PRELOAD=shim, FAIL_COUNT=counts_file))
-    counts = dict((line.split()[0], int(line.split()[1])) for line in open(counts_file))
-    assert all(counts[kind] > 0 for kind in ("write", "fsync", "rename", "open")), f"the shim saw nothing: {counts}"
-    spots = [(kind, at) for kind, count in counts.items() for at in range(1, count + 1)]
-    source.shuffle(spots)
-    failed = 0
-    for kind, at in spots[:faults]:
+    moved = 0
+    for i in range(kills):
         repo = fresh()
-        env = dict(os.environ, LD_PRELOAD=shim, FAIL_CALL=kind, FAIL_AT=str(at), FAIL_ERRNO=str(source.choice([5, 28])))
-        done = rewrite(program, repo, env=env, check=False)
-        if done.returncode != 0:
-            failed += 1
-            assert done.returncode == 128 and done.stderr.startswith(b"lfsguard: ") or b"\nlfsguard: " in done.stderr, f"{kind} {at}: {done}"
-        finish(program, repo, expected, before, f"{kind} {at}")
+        rewrite(program, repo)
+        killed(repo, length, "--undo")
+        moved += refs(repo) != expected
+        undone(program, repo, before, f"kill of undo {i}")
+        finish(program, repo, expected, before, f"kill of undo {i}")
         shutil.rmtree(repo)
-    print(f"{len(spots[:faults])} faults at {sum(counts.values())} calls: {failed} stopped the run with an error, all completed by the next command, and undone")
+    print(f"{kills} kills of undo: each completed by the next command ({moved} had moved a ref)")
+
+    def failing(what, run_it, prepare, check_it):
+        counts_file = os.path.join(work, "counts-" + what)
+        repo = fresh()
+        prepare(repo)
+        run_it(repo, env=dict(os.environ, LD_PRELOAD=shim, FAIL_COUNT=counts_file))
+        counts = dict((line.split()[0], int(line.split()[1])) for line in open(counts_file))
+        assert all(counts[kind] > 0 for kind in ("write", "fsync", "rename", "open")), f"the shim saw nothing: {counts}"
+        spots = [(kind, at) for kind, count in counts.items() for at in range(1, count + 1)]
+        source.shuffle(spots)
+        failed = 0
+        for kind, at in spots[:faults]:
+            repo = fresh()
+            prepare(repo)
+            env = dict(os.environ, LD_PRELOAD=shim, FAIL_CALL=kind, FAIL_AT=str(at), FAIL_ERRNO=str(source.choice([5, 28])))
+            done = run_it(repo, env=env, check=False)
+            if done.returncode != 0:
+                failed += 1
+                assert done.returncode == 128 and done.stderr.startswith(b"lfsguard: ") or b"\nlfsguard: " in done.stderr, f"{kind} {at}: {done}"
+            check_it(repo, f"{what}: {kind} {at}")
+            shutil.rmtree(repo)
+        print(f"{len(spots[:faults])} faults at {sum(counts.values())} calls of {what}: {failed} stopped it with an error, all completed by the next command")
+
+    failing("rewrite", lambda repo, **more: rewrite(program, repo, **more), lambda repo: None, lambda repo, what: finish(program, repo, expected, before, what))
+    failing("undo", lambda repo, **more: run(program, "-C", repo, "rewrite", "--undo", **more), lambda repo: rewrite(program, repo),
+            lambda repo, what: undone(program, repo, before, what))
 
     def packs(repo):
         return sorted(name for name in os.listdir(os.path.join(repo, ".git", "objects", "pack")) if name.endswith(".pack"))
