@@ -9,7 +9,6 @@
 #include <climits>
 #include <cstring>
 #include <filesystem>
-#include <vector>
 
 namespace lfsguard {
 namespace {
@@ -131,10 +130,8 @@ void remove_abandoned_copies(const std::string& path) {
   const std::string prefix = path.substr(path.rfind('/') + 1) + ".lfsguard-";
   constexpr size_t kRandom = 6;  // letters that mkstemp chooses
   std::error_code ignored;
-  std::vector<std::filesystem::path> doomed;
   for (auto entry = std::filesystem::directory_iterator(folder_of(path), ignored); !ignored && entry != std::filesystem::directory_iterator(); entry.increment(ignored))
-    if (const std::string name = entry->path().filename().string(); name.starts_with(prefix) && name.size() == prefix.size() + kRandom) doomed.push_back(entry->path());
-  for (const auto& file : doomed) ::unlink(file.c_str());
+    if (const std::string name = entry->path().filename().string(); name.starts_with(prefix) && name.size() == prefix.size() + kRandom) ::unlink(entry->path().c_str());
 }
 
 }  // namespace lfsguard

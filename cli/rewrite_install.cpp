@@ -48,7 +48,12 @@ Status install_where_missing(Context& context, const git::RepositoryLayout& layo
 }
 
 rewrite::Surroundings surroundings_of_run(Context& context, const git::RepositoryLayout& layout) {
-  return {Context::program_path(), [&](const rewrite::Journal& journal) { return settle(context, layout, journal); }};
+  return {Context::program_path(), [&](const rewrite::Journal& journal) -> Status {
+            Status done = settle(context, layout, journal);
+            if (done) return {};
+            const char* what = journal.undo ? "the rewrite is undone, but its filters and hooks are still there" : "the history is rewritten, but filters and hooks are not installed";
+            return fail(std::move(done).error().because(what, layout.common_dir).with_hint("mend that, then run any lfsguard command here: it does the rest (lfsguard rewrite --runs)"));
+          }};
 }
 
 rewrite::Surroundings surroundings_of_killed_run(Context& context, const git::RepositoryLayout& layout) {

@@ -175,10 +175,7 @@ Status RunFolder::put(const Journal& journal) const {
   const std::string mark = root_ + "/pending";
   // A journal that says `prepared` is never without its mark: nobody would finish that run. What a mark without one means, finish_pending knows.
   const bool under_way = journal.state == Journal::State::prepared || journal.state == Journal::State::refs_moved;
-  if (under_way) {
-    TRY(make_directories(root_));
-    TRY(replace_file_durably(mark, run_ + "\n"));
-  }
+  if (under_way) TRY(replace_file_durably(mark, run_ + "\n"));
   TRY(write("journal.json", value.dump(1) + "\n"));
   if (under_way) return {};
   ::unlink(mark.c_str());

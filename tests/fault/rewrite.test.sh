@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A rewrite and its undoing killed at random moments, with every kind of call failing, and with damage on the disk (rewrite_faults.py). More: LFSGUARD_TEST_KILLS=200
-# LFSGUARD_TEST_FAULTS=100 LFSGUARD_TEST_FLIPS=200.
+# A rewrite and its undoing killed at random moments, with every kind of call failing, and with damage on the disk (rewrite_faults.py).
+# More: LFSGUARD_TEST_KILLS=200 LFSGUARD_TEST_FAULTS=100 LFSGUARD_TEST_FLIPS=200.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT

@@ -1,4 +1,4 @@
-"""A rewrite or its undoing that is killed; a rewrite whose n-th write, sync, rename or temporary file fails, or whose pack is not on the disk what was written.
+"""A rewrite or its undoing that is killed, or whose n-th write, sync, rename or temporary file fails; a rewrite whose pack is not on the disk what was written.
 
 Usage: rewrite_faults.py LFSGUARD SHIM KILLS FAULTS FLIPS
 
@@ -151,7 +151,6 @@ def main():
         killed(repo, length, "--undo")
         moved += refs(repo) != expected
         undone(program, repo, before, f"kill of undo {i}")
-        finish(program, repo, expected, before, f"kill of undo {i}")
         shutil.rmtree(repo)
     print(f"{kills} kills of undo: each completed by the next command ({moved} had moved a ref)")
 

@@ -145,8 +145,8 @@ before=$(git config --local --list)
 check "an install that was killed half-way leaves half" "yes no" "$(git config filter.lfs.clean >/dev/null && echo yes) $(git config filter.lfs.process >/dev/null || echo no)"
 touch .git/hooks/pre-push.lfsguard-abcdef .git/hooks/pre-push.lfsguard-mine  # a file half written, and one of the user's
 cp -r "$work/cut_short" "$work/cut_shorter"; "$lfsguard" uninstall >/dev/null
-check "with what was half written" ".git/hooks/pre-push.lfsguard-mine" "$(find .git/hooks -name '*.lfsguard-*')"
 check "which uninstalling takes out" "$before none" "$(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
+check "with what was half written" ".git/hooks/pre-push.lfsguard-mine" "$(find .git/hooks -name '*.lfsguard-*')"
 cd "$work/cut_shorter" && install >/dev/null
 check "or the next install completes" "true yes" "$(git config filter.lfs.required) $(test -x .git/hooks/pre-push && echo yes)"
 check "and changes nothing then" "nothing to change" "$(install)"

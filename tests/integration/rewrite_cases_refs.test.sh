@@ -154,6 +154,12 @@ ok "a run is finished by the next command, whichever that is, filters and hooks 
   "$(grep -o ' done ' "$work/out" | xargs) $(git config filter.lfs.required) $(test -x .git/hooks/pre-push && echo yes) $(grep -c 'finished the rewrite' "$work/err")"
 git ls-files -z | head -z -n 3 | xargs -0 touch --; ok "status is clean" "" "$(git status --porcelain)"
 rewrite --undo; ok "and its undoing takes filters and hooks out" "0 $old $settings none" "$code $(git rev-parse main) $(git config --local --list) $(test -e .git/hooks/pre-push || echo none)"
+touch .git/config.lock; expect=128 rewrite --above 1000
+ok "filters that cannot be set are an error that says how far it got" "128 lfsguard: the history is rewritten, but filters and hooks are not installed: $PWD/.git" "$code $(grep ^lfsguard: "$work/err")"
+rm .git/config.lock; "$lfsguard" rewrite --runs > "$work/out" 2> "$work/err"; ok "and that the next command does the rest" "true 1" "$(git config filter.lfs.required) $(grep -c 'finished the rewrite' "$work/err")"
+touch .git/config.lock; expect=128 rewrite --undo; rm .git/config.lock
+ok "undoing likewise" "128 $old lfsguard: the rewrite is undone, but its filters and hooks are still there: $PWD/.git" "$code $(git rev-parse main) $(grep ^lfsguard: "$work/err")"
+"$lfsguard" rewrite --runs > "$work/out" 2> "$work/err"; ok "which the next command takes out" "$settings none 1" "$(git config --local --list) $(test -e .git/hooks/pre-push || echo none) $(grep -c 'finished undoing' "$work/err")"
 
 # ---- the other ways
 copy norewrite; old=$(git rev-parse HEAD); rewrite --no-rewrite x.bin; ok "--no-rewrite makes one commit" "0 $old pointer plain " "$code $(git rev-parse HEAD~) $(kind HEAD:x.bin) $(kind HEAD~:x.bin) $(git status --porcelain)"
