@@ -15,6 +15,8 @@ constexpr Key kKeys[] = {
     {"mode", KeyType::choice, "fix", Trust::never_pushed, "fix|block|warn",
      "what pre-commit does with a big file: make a pointer, stop, warn"},
     {"push", KeyType::choice, "block", Trust::never_pushed, "block|warn", "what pre-push does with findings"},
+    {"growth", KeyType::choice, "judge", Trust::tightens, "judge|allow",
+     "a new version of a file that git holds already; allow: only what the host itself refuses is found, new files as ever"},
     {"profile", KeyType::profile, "auto", Trust::tightens, "", "the host's rules; auto: from the remotes' URLs"},
     {"plan", KeyType::text, "free", Trust::never_pushed, "",
      "the plan bought from the host, where its limits depend on it"},

@@ -65,7 +65,8 @@ uint64_t Policy::fingerprint() const {
       .add(warn ? *warn + 1 : 0)
       .add(above_flag ? 1 : 0)
       .add(static_cast<uint64_t>(mode))
-      .add(static_cast<uint64_t>(push));
+      .add(static_cast<uint64_t>(push))
+      .add(static_cast<uint64_t>(growth));
   for (const Severity severity : severities) digest.add(static_cast<uint64_t>(severity));
   digest.add(limits.size());
   for (const PathLimit& limit : limits) digest.add(limit.pattern).add(limit.threshold);
@@ -101,6 +102,8 @@ Status tighten(Policy& policy, std::string_view name, std::string_view pushed_to
       policy.warn = std::min(policy.warn.value_or(UINT64_MAX), *parse_byte_size(value));
     } else if (key == "track") {
       policy.track.insert(policy.track.end(), setting.values.begin(), setting.values.end());
+    } else if (key == "growth") {
+      if (value == "judge") policy.growth = Growth::judge;
     } else if (key == "server.objects") {
       if (value == "here") policy.server_objects = ServerObjects::here;
     } else if (key == "profile") {

@@ -21,6 +21,7 @@ namespace lfsguard::config {
 
 enum class Mode { fix, block, warn };  // pre-commit
 enum class PushMode { block, warn };   // pre-push
+enum class Growth { judge, allow };    // new versions of files that git holds already
 enum class ServerObjects { automatic, here, elsewhere };
 
 struct PathLimit {
@@ -43,6 +44,7 @@ struct Policy {
   std::optional<uint64_t> warn;  // what was set, else the lowest warn limit of the profiles
   Mode mode = Mode::fix;
   PushMode push = PushMode::block;
+  Growth growth = Growth::judge;
   std::vector<HostProfile> profiles;  // in force: the one named, or those of the remotes' URLs
   std::vector<std::string> track;
   std::array<Severity, kRuleCount> severities{};

@@ -235,6 +235,7 @@ class Loader {
     fill_limits();
     policy.mode = value("mode") == "block" ? Mode::block : value("mode") == "warn" ? Mode::warn : Mode::fix;
     policy.push = value("push") == "warn" ? PushMode::warn : PushMode::block;
+    policy.growth = value("growth") == "allow" ? Growth::allow : Growth::judge;
     if (const Setting* track = setting("track")) policy.track = track->values;
     policy.bypass = value("server.bypass");
     if (const auto memory = parse_byte_size(value("rewrite.memory"))) policy.rewrite_memory = *memory;

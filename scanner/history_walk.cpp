@@ -10,6 +10,7 @@
 #include "git/objects/tree_diff.h"
 #include "scanner/attribute_trouble.h"
 #include "scanner/entry_judge.h"
+#include "scanner/growth.h"
 #include "scanner/tree_context.h"
 
 namespace lfsguard::scanner {
@@ -284,6 +285,22 @@ class Walker {
   std::set<lfs::Oid> pointers_seen_;
 };
 
+// Trees are looked at whole here: a digest leaves out what is not large, and a file may have grown from little.
+Status forgive_grown(const git::ObjectDatabase& database, const CommitList& commits, const PathPolicy& policy, std::vector<Introduction>& introductions) {
+  git::ObjectReader reader(database, kCacheBytes);
+  std::vector<Introduction> kept;
+  for (Introduction& introduction : introductions) {
+    Violation violation{introduction.rule, introduction.severity, introduction.size, introduction.limit};
+    const auto parents = commits.parent_trees(commits.items()[introduction.commit]);
+    if (TRY(forgive_growth(reader, policy, parents, introduction.path, introduction.symlink, violation))) continue;
+    introduction.severity = violation.severity;
+    introduction.limit = violation.limit;
+    kept.push_back(std::move(introduction));
+  }
+  introductions = std::move(kept);
+  return {};
+}
+
 }  // namespace
 
 Result<WalkResult> walk_history(const git::ObjectDatabase& database, const CommitList& commits, const PathPolicy& policy,
@@ -324,6 +341,7 @@ Result<WalkResult> walk_history(const git::ObjectDatabase& database, const Commi
       if (part.met[i]) merged.met[i] = true;
   }
   merged.incomplete.assign(incomplete.begin(), incomplete.end());
+  if (policy.allows_growth()) TRY(forgive_grown(database, commits, policy, merged.introductions));
   return merged;
 }
 

@@ -5,6 +5,8 @@
 // entries that differ are looked at (git/objects/tree_diff.h). Where attributes differ, the whole subtree is judged under both. Commits are
 // handed to all cores in runs of neighbours, so that each thread's cache of trees holds what the next commit needs.
 //
+// Where the policy allows growth, sizes of new versions are forgiven afterwards (scanner/growth.h).
+//
 // It says nothing about refs; scanner/attribution.h does.
 #pragma once
 

@@ -31,6 +31,7 @@ PathPolicy::PathPolicy(const config::Policy& policy, bool ignore_case, std::stri
   };
   for (const config::HostProfile& profile : policy.profiles) {
     if (lower(lfs_object_max_, profile.lfs_object_max)) lfs_object_profile_ = profile.name;
+    if (lower(host_reject_, profile.reject)) host_reject_profile_ = profile.name;
     lower(directory_entries_max_, profile.directory_entries_max);
     lower(push_max_, profile.push_max);
   }

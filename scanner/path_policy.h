@@ -39,13 +39,18 @@ class PathPolicy {
   // The smallest lfs_object_max of the profiles in force, 0 when none has one; and the profile that says so.
   uint64_t lfs_object_max() const { return lfs_object_max_; }
   const std::string& lfs_object_profile() const { return lfs_object_profile_; }
+  // Whether a new version of a file that git holds already is let through (growth = "allow"); --above asks for everything.
+  bool allows_growth() const { return policy_.growth == config::Growth::allow && !policy_.above_flag; }
+  // At or above which a host in force refuses a file, 0 where none does; and the profile that says so.
+  uint64_t host_reject() const { return host_reject_; }
+  const std::string& host_reject_profile() const { return host_reject_profile_; }
   uint64_t directory_entries_max() const { return directory_entries_max_; }
   uint64_t push_max() const { return push_max_; }
 
  private:
   const attributes::IgnorePattern* limit_for(std::string_view path, uint64_t* threshold) const;
   const config::Policy& policy_;
-  std::string today_, limit_name_ = "[[limit]]", lfs_object_profile_;
+  std::string today_, limit_name_ = "[[limit]]", lfs_object_profile_, host_reject_profile_;
   std::vector<attributes::IgnorePattern> limits_;
   attributes::PathList tracked_;
   struct Allowed {
@@ -53,7 +58,7 @@ class PathPolicy {
     const config::Allowance* allowance;
   };
   std::vector<Allowed> allowances_;
-  uint64_t lfs_object_max_ = 0, directory_entries_max_ = 0, push_max_ = 0;
+  uint64_t lfs_object_max_ = 0, host_reject_ = 0, directory_entries_max_ = 0, push_max_ = 0;
 };
 
 // Now, as "YYYY-MM-DD" in UTC.

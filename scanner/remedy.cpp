@@ -106,6 +106,8 @@ void explain(Finding& finding, bool symlink, const PathPolicy& policy, Source so
     case Rule::oversize:
       finding.limit_source = policy.threshold_source(finding.path);
       if (finding.severity == config::Severity::warning && policy.policy().warn == finding.limit) finding.limit_source = "warn";
+      if (policy.allows_growth() && finding.limit == policy.host_reject() && finding.limit != policy.threshold(finding.path))
+        finding.limit_source = policy.host_reject_profile();
       if (finding.path.empty()) {
         finding.message = fmt::format("A tag names a blob of {}, at or over the limit of {}; no tree holds it, so LFS cannot.", size, limit);
         finding.remedy = drop_refs_command({}, *finding.blob);

@@ -8,10 +8,12 @@
 #include <set>
 
 #include "base/file_descriptor.h"
+#include "git/objects/commit.h"
 #include "git/process/git_command.h"
 #include "scanner/attribute_trouble.h"
 #include "scanner/blob_facts.h"
 #include "scanner/entry_judge.h"
+#include "scanner/growth.h"
 #include "scanner/index_attributes.h"
 #include "scanner/remedy.h"
 
@@ -42,6 +44,28 @@ void add_violations(const git::StagedEntry& entry, const std::vector<Violation>&
     add_finding(std::move(finding), entry.is_symlink(), policy, result);
   }
 }
+
+// The trees that the next commit is compared with, read only where something is over its limit and growth is allowed.
+class ParentTrees {
+ public:
+  ParentTrees(const git::RepositoryLayout& layout, git::ObjectReader& reader) : layout_(layout), reader_(reader) {}
+  Result<std::span<const ObjectId>> get() {
+    if (!known_) {
+      known_.emplace();
+      for (const ObjectId& parent : TRY(git::parents_to_be(layout_))) {
+        const auto object = reader_.read(parent);
+        const auto commit = object ? git::parse_commit(object->view()) : std::nullopt;
+        if (commit) known_->push_back(commit->tree_oid);
+      }
+    }
+    return std::span<const ObjectId>(*known_);
+  }
+
+ private:
+  const git::RepositoryLayout& layout_;
+  git::ObjectReader& reader_;
+  std::optional<std::vector<ObjectId>> known_;
+};
 
 // By our own look at the index's attributes; by git's where that cannot tell.
 Result<std::vector<bool>> covered_in_index(const git::RepositoryLayout& layout, std::optional<IndexAttributes>& index, const std::vector<std::string>& paths) {
@@ -186,10 +210,13 @@ Result<StagedScan> scan_staged(const git::RepositoryLayout& layout, const PathPo
   std::vector<bool> covered(scan.entries.size());
   for (size_t i = 0; i < asked.size(); ++i) covered[asked[i]] = answers[i];
   std::vector<Violation> violations;
+  ParentTrees parents(layout, reader);
   for (const size_t i : asked) {
     const git::StagedEntry& entry = scan.entries[i];
     violations.clear();
     TRY(judge.judge(entry.path, entry.blob_oid, entry.is_symlink(), covered[i], facts[i], violations));
+    for (size_t at = violations.size(); at-- > 0 && policy.allows_growth();)
+      if (TRY(forgive_growth(reader, policy, TRY(parents.get()), entry.path, entry.is_symlink(), violations[at]))) violations.erase(violations.begin() + static_cast<ptrdiff_t>(at));
     add_violations(entry, violations, policy, scan.result);
   }
   if (all_rules) TRY(judge_attributes(layout, reader, index ? &*index : nullptr, scan.entries, covered, policy, scan.result));
@@ -225,6 +252,11 @@ Result<ScanResult> scan_work_tree(const git::RepositoryLayout& layout, const Pat
     stats.push_back(info);
   }
   const std::vector<bool> covered = TRY(git::covered_by_attributes(layout, paths, false));
+  std::unique_ptr<git::ObjectDatabase> database;
+  if (policy.allows_growth() && !paths.empty()) database = TRY(git::ObjectDatabase::open(layout.object_dir));
+  std::optional<git::ObjectReader> reader;
+  std::optional<ParentTrees> parents;
+  if (database) parents.emplace(layout, reader.emplace(*database));
   for (size_t i = 0; i < paths.size(); ++i) {
     const bool symlink = S_ISLNK(stats[i].st_mode);
     if (covered[i] && !symlink) continue;
@@ -232,11 +264,13 @@ Result<ScanResult> scan_work_tree(const git::RepositoryLayout& layout, const Pat
     const PathPolicy::SizeVerdict verdict = symlink ? policy.judge_size(paths[i], size) : policy.judge_plain_file(paths[i], size);
     const config::Severity severity = std::min(verdict.severity, policy.policy().severity(config::Rule::oversize));
     if (severity == config::Severity::off) continue;
+    Violation violation{config::Rule::oversize, severity, size, verdict.limit};
+    if (parents && TRY(forgive_growth(*reader, policy, TRY(parents->get()), paths[i], symlink, violation))) continue;
     Finding finding;
-    finding.severity = severity;
     finding.path = paths[i];
     finding.size = size;
-    finding.limit = verdict.limit;
+    finding.severity = violation.severity;
+    finding.limit = violation.limit;
     // The blob that `git add` would make, attributes such as text conversion included.
     if (!symlink) {
       const auto oid = git::git_line(git::git_command({"hash-object", "--", paths[i]}, layout.work_tree));

@@ -7,6 +7,7 @@
 
 #include "base/file_descriptor.h"
 #include "git/process/git_command.h"
+#include "git/process/head_commit.h"
 
 namespace lfsguard::git {
 namespace {
@@ -93,6 +94,17 @@ Result<StagedChanges> staged_changes(const RepositoryLayout& layout) {
     std::erase_if(entries, [&](const StagedEntry& entry) { return !differs.contains(entry.path); });
   }
   return changes;
+}
+
+Result<std::vector<ObjectId>> parents_to_be(const RepositoryLayout& layout) {
+  std::vector<ObjectId> parents = merge_parents(layout);
+  if (const auto head = head_commit_from_files(layout)) {
+    parents.insert(parents.begin(), *head);
+  } else {
+    const Completed asked = TRY(run(git_command({"rev-parse", "-q", "--verify", "HEAD"}, top_of(layout))));
+    if (const auto oid = ObjectId::from_hex(std::string_view(asked.output).substr(0, 40)); oid && asked.status == 0) parents.insert(parents.begin(), *oid);
+  }
+  return parents;
 }
 
 Result<std::vector<bool>> covered_by_attributes(const RepositoryLayout& layout, const std::vector<std::string>& paths, bool from_index) {

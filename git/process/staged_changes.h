@@ -41,6 +41,9 @@ struct StagedChanges {
 // One git process, one more for each MERGE_HEAD and one where there is no commit yet. Submodule entries are left out.
 Result<StagedChanges> staged_changes(const RepositoryLayout& layout);
 
+// What the next commit's parents are to be: HEAD, where there is a commit, and what is being merged.
+Result<std::vector<ObjectId>> parents_to_be(const RepositoryLayout& layout);
+
 // Which of the paths attributes make LFS of, by the index's .gitattributes (`from_index`) or the work tree's: `git check-attr`. One process for all.
 Result<std::vector<bool>> covered_by_attributes(const RepositoryLayout& layout, const std::vector<std::string>& paths, bool from_index);
 

@@ -17,6 +17,7 @@ check "the text says what is in force" 'version = 1
 threshold = "10 MiB"
 mode = "fix"
 push = "block"
+growth = "judge"
 profile = "auto"
 plan = "free"
 

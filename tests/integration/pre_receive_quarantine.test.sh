@@ -81,6 +81,12 @@ case_settings_are_the_servers() {
   git reset -q --hard HEAD~2 && bytes 600 >t.bin && git add . && git commit -qm small && taken "below the threshold is taken" main
   echo 'threshold = 500' >.lfsguard.toml && bytes 601 >u.bin && git add . && git commit -qm tighter
   refused "a pushed .lfsguard.toml can tighten" main
+  git reset -q --hard HEAD~1 && printf 'threshold = 500\ngrowth = "allow"\n' >../own.git/lfsguard.toml && bytes 300 >g.bin && git add . && git commit -qm little && push main
+  bytes 601 >g.bin && git commit -qam grown && taken "a server may let grow what it holds" main
+  git reset -q --hard HEAD~1 && git push -q --force origin main 2>../said && echo 'growth = "judge"' >.lfsguard.toml && bytes 602 >g.bin && git add . && git commit -qm judged
+  refused "unless a pushed .lfsguard.toml judges it" main
+  echo 'threshold = 1000' >../own.git/lfsguard.toml && git reset -q --hard HEAD~1 && echo 'growth = "allow"' >.lfsguard.toml && bytes 1602 >g.bin && git add . && git commit -qm allowed
+  refused "which cannot allow it" main
   git reset -q --hard HEAD~1 && echo 'threshold = = 500' >.lfsguard.toml && git add . && git commit -qm broken
   refused "a broken pushed .lfsguard.toml refuses the push" main
   check_contains "with its name and line" ".lfsguard.toml:1" "$(cat ../said)"

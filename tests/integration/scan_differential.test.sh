@@ -42,6 +42,9 @@ TOML
   [ -e "$r.linked" ] && [ ! -e "$r.linked/.lfsguard.toml" ] && cp "$r/.lfsguard.toml" "$r.linked/" &&
     check "$label: a linked work tree gives the same answer" "$("$lfsguard" -C "$r" scan --format json | comparable whole)" \
       "$("$lfsguard" -C "$r.linked" scan --format json | comparable whole)"
+  sed -i '1i growth = "allow"' "$r/.lfsguard.toml"
+  same_as_oracle "$label: growth is allowed" "$r" whole --strict
+  same_as_oracle "$label: and nothing but size is searched for" "$r" whole
   rm "$r/.lfsguard.toml"
   mapfile -t commits < <(GIT_NO_REPLACE_OBJECTS=1 git -C "$r" -c core.commitGraph=false rev-list --branches | sort)
   a=${commits[$((seed * 7 % ${#commits[@]}))]} b=${commits[$((seed * 3 % ${#commits[@]}))]}

@@ -152,6 +152,39 @@ oversize error m.safetensors 2 1" "$(rules_of --strict)"
   goes "and the push goes" push -q ../track.git main
 }
 
+case_growth() {
+  guarded_repository growth
+  printf 'growth = "allow"\n' >.lfsguard.toml && bytes 900 1 >small.bin && bytes 5000 2 >old.dat && git add . && git -c core.hooksPath=/dev/null commit -qm before
+  check "what a first commit brings in is new" "oversize error old.dat 5000 1000" "$(rules_of)"
+  bytes 2000 3 >small.bin && bytes 6000 4 >old.dat && bytes 7000 5 >new.bin && ln -sf "$(printf 'x%.0s' $(seq 1100))" link
+  check "in the work tree: what is new, and what no file was before" "oversize error link 1100 1000
+oversize error new.bin 7000 1000" "$(rules_of --worktree)"
+  rm link && git add . && check "staged" "oversize error new.bin 7000 1000" "$(rules_of --staged --strict)"
+  check "--above asks for all of it" "oversize error new.bin 7000 1000
+oversize error old.dat 6000 1000
+oversize error small.bin 2000 1000" "$(rules_of --staged --above 1000)"
+  cp new.bin ../want && goes "the commit goes" commit -qm grown
+  is_pointer "the new file" new.bin ../want
+  check "the others stay plain, and no pattern covers them" "2000 6000 /new.bin filter=lfs diff=lfs merge=lfs -text" "$(git cat-file -s HEAD:small.bin) $(git cat-file -s HEAD:old.dat) $(cat .gitattributes)"
+  is_clean "a commit with files that grew"
+  check "in a range" "" "$(rules_of --range HEAD~1..HEAD)"
+  git init -q --bare ../growth.git && git push -q --no-verify ../growth.git HEAD~1:refs/heads/main && git remote add origin ../growth.git && git fetch -q
+  goes "the push goes" push -q origin main
+  git mv old.dat moved.dat && bytes 6001 4 >moved.dat && git add . && check "at another path it is new" "oversize error moved.dat 6001 1000" "$(rules_of --staged)"
+  git reset -q --hard && bytes 7001 5 >new.bin && git update-index --cacheinfo "100644,$(git hash-object -w --no-filters new.bin),new.bin" && git rm -q --cached .gitattributes
+  check "what was a pointer is no file that git held" "oversize error new.bin 7001 1000" "$(rules_of --staged)"
+  git reset -q --hard && git checkout -q -b theirs HEAD~1 && bytes 900 6 >both.txt && git add . && git commit -qm theirs && git checkout -q main && git merge -q --no-ff --no-commit theirs
+  bytes 2000 7 >both.txt && git add . && check "a file of the branch that is being merged may grow in the merge" "" "$(rules_of --staged)"
+  goes "which is committed" commit -qm merge
+  check "and judged so in history" "" "$(rules_of --range HEAD~1..HEAD)"
+  small_host 'reject = "3000"' && bytes 2500 8 >both.txt && bytes 3500 9 >small.bin && git add .
+  check "what the host refuses is found all the same, by its limit" "oversize error small.bin 3500 3000" "$(rules_of --staged)"
+  check_contains "and named" "small.bin   3.4 KiB   limit 2.9 KiB (small)" "$("$lfsguard" scan --staged 2>&1)"
+  printf 'track = ["both.*"]\n' >>.lfsguard.toml && git add . && check "what \`track\` names is LFS whatever it was" "oversize error both.txt 2500 1000
+oversize error small.bin 3500 3000" "$(rules_of --staged)"
+  no_profile
+}
+
 case_missing_object() {
   guarded_repository missing
   printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes && pointer 7 12 >p && git add .gitattributes

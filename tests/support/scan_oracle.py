@@ -185,6 +185,7 @@ class Policy:
         fold = (lines(git(repo, "config", "--bool", "core.ignoreCase", check=False)) or ["false"])[0]
         self.threshold = above if self.above else size(data.get("threshold", 10 << 20))
         self.warn = None if self.above or "warn" not in data else size(data["warn"])
+        self.forgives_growth = not self.above and data.get("growth") == "allow"
         self.limits = [] if self.above else [(row["path"], size(row["threshold"])) for row in data.get("limit", [])]
         self.limit_globs = Globs([path for path, _ in self.limits], fold)
         today = datetime.datetime.now(datetime.timezone.utc).date()
@@ -263,6 +264,15 @@ def violations(repo, policy, tree, strict, store):
     return found
 
 
+def grew(repo, trees, path):
+    """Whether one of the trees holds a plain file at that path, other than a pointer."""
+    for tree in trees:
+        for mode, oid, name, _ in repo.entries(tree):
+            if name == path and mode != "120000" and not (repo.blob(oid) and repo.blob(oid).oid):
+                return True
+    return False
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("repo")
@@ -314,8 +324,10 @@ def main():
         before = set()
         for parent in parents:
             before |= set(violations(repo, policy, history[parent][0], options.strict, store))
+        links = {path for mode, _, path, _ in repo.entries(tree) if mode == "120000"}
         for key, value in here.items():
-            if key not in before:
+            forgiven = policy.forgives_growth and key[0] == "oversize" and key[2] not in links and grew(repo, [history[p][0] for p in parents], key[2])
+            if key not in before and not forgiven:
                 first[key].append((date, oid))
                 facts[key] = value
     for name, oid in peeled:

@@ -394,18 +394,19 @@ TEST_CASE("a pushed file can tighten a server's policy and cannot loosen it") {
   Fixture f;
   f.sources.server = true;
   f.system(
-      "threshold = 1000\nwarn = 500\n[rules]\nbinary = \"warn\"\n[server]\nbypass = \"x\"\n[[limit]]\npath = "
+      "threshold = 1000\nwarn = 500\ngrowth = \"judge\"\n[rules]\nbinary = \"warn\"\n[server]\nbypass = \"x\"\n[[limit]]\npath = "
       "\"*.big\"\nthreshold = 9000\n");
   const Policy before = f.load().policy;
 
   Policy looser = before;
   REQUIRE(tighten(looser, "main:.lfsguard.toml",
-                  "threshold = 99999\nwarn = 9999\nmode = \"warn\"\npush = \"warn\"\n[rules]\nbinary = "
+                  "threshold = 99999\nwarn = 9999\nmode = \"warn\"\npush = \"warn\"\ngrowth = \"allow\"\n[rules]\nbinary = "
                   "\"off\"\noversize = \"off\"\n"
                   "[server]\nbypass = \"mine\"\nobjects = \"elsewhere\"\n[[allow]]\npath = \"*\"\nreason = \"please\"\n"
                   "[[limit]]\npath = \"*\"\nthreshold = \"1GiB\"\n"));
   CHECK(looser.threshold == 1000);
   CHECK(looser.warn == 500);
+  CHECK(looser.growth == Growth::judge);
   CHECK(looser.severity(Rule::binary) == Severity::warning);
   CHECK(looser.severity(Rule::oversize) == Severity::error);
   CHECK(looser.bypass == "x");
@@ -416,11 +417,13 @@ TEST_CASE("a pushed file can tighten a server's policy and cannot loosen it") {
   CHECK(looser.limits[1].threshold == 1000);
 
   Policy tighter = before;
+  tighter.growth = Growth::allow;
   REQUIRE(tighten(tighter, "main:.lfsguard.toml",
-                  "threshold = 100\nwarn = 50\ntrack = [\"*.x\"]\nprofile = \"huggingface\"\n[rules]\nbinary = "
+                  "threshold = 100\nwarn = 50\ntrack = [\"*.x\"]\ngrowth = \"judge\"\nprofile = \"huggingface\"\n[rules]\nbinary = "
                   "\"error\"\n[server]\nobjects = \"here\"\n"));
   CHECK(tighter.threshold == 100);
   CHECK(tighter.limit_source == "main:.lfsguard.toml");
+  CHECK(tighter.growth == Growth::judge);
   CHECK(tighter.warn == 50);
   CHECK(tighter.limits[0].threshold == 100);
   CHECK(tighter.track == std::vector<std::string>{"*.x"});
