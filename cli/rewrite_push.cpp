@@ -92,6 +92,7 @@ Result<int> push_rewritten(Context& context, const git::RepositoryLayout& layout
   if (scan.result.errors() > 0) {
     report::ScanReportOptions shown;
     shown.scanned_line = false;
+    shown.run_from = git::top_to_go_to(layout);
     hooks::say_text(report::scan_text(scan.result, shown));
     context.note("not pushed: the rewritten history still breaks the rules of " + remote);
     return 1;

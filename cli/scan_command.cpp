@@ -88,6 +88,7 @@ Result<int> run_scan(Context& context, const Arguments& arguments) {
 
   report::ScanReportOptions options;
   options.color = context.color();
+  options.run_from = git::top_to_go_to(layout);
   if (top) options.top = *top;
   const std::string& format = context.format();
   if (format == "json") context.print(report::scan_json(result, options));

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 
 #include "base/durable_file.h"
 #include "base/file_descriptor.h"
+#include "config/git_config.h"
 
 namespace lfsguard::hooks {
 
@@ -46,7 +46,7 @@ void log_line(const git::RepositoryLayout& layout, const std::string& line) {
 Result<int> run_hook(const HookCall& call, const HookActions& actions) {
   auto layout = git::repository_of_hook();
   if (!layout) return fail(std::move(layout).error());
-  if (const char* skip = std::getenv("LFSGUARD_SKIP"); skip && *skip && std::strcmp(skip, "0") != 0) {
+  if (const char* skip = std::getenv("LFSGUARD_SKIP"); skip && config::parse_git_bool(skip).value_or(true)) {
     // A server is not let through by the pusher's environment.
     if (call.name != "pre-receive" && call.name != "update") {
       say(call.name + " skipped by LFSGUARD_SKIP");

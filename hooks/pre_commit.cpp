@@ -37,10 +37,11 @@ Result<Judged> judge_staged(const git::RepositoryLayout& layout) {
   return judged;
 }
 
-void show(const scanner::ScanResult& result) {
+void show(const scanner::ScanResult& result, const git::RepositoryLayout& layout) {
   report::ScanReportOptions options;
   options.scanned_line = false;
   options.top = 50;
+  options.run_from = git::top_to_go_to(layout);
   say_text(report::scan_text(result, options));
 }
 
@@ -84,17 +85,17 @@ Result<int> pre_commit(const HookCall& call, const git::RepositoryLayout& layout
   if (result.findings.empty()) return 0;
   switch (judged.settings.policy.mode) {
     case config::Mode::warn:
-      show(result);
+      show(result, layout);
       return 0;
     case config::Mode::block:
-      show(result);
+      show(result, layout);
       if (result.errors() == 0) return 0;
       say("commit stopped (lfsguard.mode is \"block\")");
       return 1;
     case config::Mode::fix: break;
   }
   if (std::any_of(result.findings.begin(), result.findings.end(), mendable)) return actions.fix_staged(call, layout, judged.settings, judged.scan);
-  show(result);
+  show(result, layout);
   return 0;
 }
 
@@ -102,7 +103,7 @@ Result<int> stop_staged(const HookCall& call, const git::RepositoryLayout& layou
   const Judged judged = TRY(judge_staged(layout));
   const scanner::ScanResult& result = judged.scan.result;
   if (result.findings.empty()) return 0;
-  show(result);
+  show(result, layout);
   if (result.errors() == 0 || judged.settings.policy.mode == config::Mode::warn) return 0;
   if (call.name == "pre-applypatch") {
     say("the patch is applied but not committed: this hook cannot make pointers.");

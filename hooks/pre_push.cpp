@@ -63,6 +63,7 @@ Result<int> pre_push(const HookCall& call, const git::RepositoryLayout& layout, 
     report::ScanReportOptions shown;
     shown.scanned_line = false;
     shown.top = 50;
+    shown.run_from = git::top_to_go_to(layout);
     say_text(report::scan_text(scan.result, shown));
     if (scan.result.errors() > 0 && settings.policy.push == config::PushMode::block) {
       say("push to " + (remote.empty() ? std::string("this URL") : remote) + " stopped before anything was sent");

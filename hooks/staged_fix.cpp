@@ -370,6 +370,7 @@ class Fixer {
     if (rest.findings.empty()) return;
     report::ScanReportOptions options;
     options.scanned_line = false;
+    options.run_from = git::top_to_go_to(layout_);
     say_text(report::scan_text(rest, options));
     if (rest.errors() > 0) left_ = true;
   }

@@ -12,6 +12,7 @@ struct ScanReportOptions {
   size_t top = SIZE_MAX;      // shows so many findings; the summary counts all
   bool color = false;
   bool scanned_line = true;   // text: the closing line that says how much was looked at
+  std::string run_from;       // text: a folder to go to for commands that name paths; empty where the reader stands there
 };
 
 std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions& options);

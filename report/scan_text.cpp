@@ -7,6 +7,7 @@
 #include "base/byte_size.h"
 #include "report/scan_report.h"
 #include "report/terminal.h"
+#include "scanner/remedy.h"
 
 namespace lfsguard::report {
 namespace {
@@ -136,18 +137,21 @@ class RewriteCommand {
 };
 
 // One command for everything that `rewrite` mends, else each remedy once.
-std::vector<std::string> remedies(const scanner::ScanResult& result) {
+std::vector<std::string> remedies(const scanner::ScanResult& result, const std::string& run_from) {
   RewriteCommand rewrite(result);
   std::set<std::string_view> seen;
   std::vector<std::string> others;
-  for (const Finding& finding : result.findings)
-    if (!finding.remedy.empty() && !rewrite.add(finding) && seen.insert(finding.remedy).second) others.push_back(finding.remedy);
+  for (const Finding& finding : result.findings) {
+    if (finding.remedy.empty() || rewrite.add(finding) || !seen.insert(finding.remedy).second) continue;
+    const bool names_path = !finding.path.empty() && finding.rule != Rule::missing_object && finding.rule != Rule::push_too_big;
+    others.push_back(names_path && !run_from.empty() ? "cd " + scanner::shell_word(run_from) + " && " + finding.remedy : finding.remedy);
+  }
   std::vector<std::string> commands = rewrite.text();
   commands.insert(commands.end(), others.begin(), others.end());
   return commands;
 }
 
-std::string closing(const scanner::ScanResult& result) {
+std::string closing(const scanner::ScanResult& result, const std::string& run_from) {
   std::set<std::string_view> paths;
   for (const Finding& finding : result.findings)
     if (finding.blob || result.source == scanner::Source::worktree) paths.insert(finding.path);
@@ -165,7 +169,7 @@ std::string closing(const scanner::ScanResult& result) {
   std::string line = paths.empty() ? fmt::format("{} {}.", plural(result.findings.size(), "finding", "findings"),
                                                  result.errors() == 0 ? "worth a look" : "that must be mended first")
                                    : fmt::format("{}, {} {}.", plural(paths.size(), "file", "files"), format_byte_size(result.bytes()), where);
-  const auto commands = remedies(result);
+  const auto commands = remedies(result, run_from);
   if (commands.size() == 1) return line + " Mend it: " + commands[0] + "\n";
   line += " Mend it:\n";
   for (const std::string& command : commands) line += "  " + command + "\n";
@@ -187,7 +191,7 @@ std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions
                        plural(result.unreachable_blobs, "large blob", "large blobs"), format_byte_size(result.unreachable_bytes));
   }
   if (!result.findings.empty()) {
-    out += closing(result);
+    out += closing(result, options.run_from);
   } else if (options.scanned_line) {
     out += fmt::format("{} scanned, nothing at or over {}.\n", plural(result.scanned.objects, "object", "objects"), format_byte_size(result.threshold));
   }

@@ -74,6 +74,14 @@ Result<RepositoryLayout> discover_repository(const std::string& directory) {
   return layout;
 }
 
+std::string top_to_go_to(const RepositoryLayout& layout) {
+  const char* prefix = std::getenv("GIT_PREFIX");
+  struct stat top {}, here {};
+  if (layout.work_tree.empty() || ::stat(layout.work_tree.c_str(), &top) != 0 || ::stat(".", &here) != 0) return {};
+  const bool at_top = top.st_dev == here.st_dev && top.st_ino == here.st_ino;
+  return at_top && !(prefix && *prefix) ? std::string() : layout.work_tree;
+}
+
 Result<RepositoryLayout> repository_of_hook() {
   char here[PATH_MAX];
   if (!::getcwd(here, sizeof here)) return fail(errno_error("cannot tell the current folder", "."));

@@ -21,6 +21,10 @@ struct RepositoryLayout {
 // One git process. `directory` empty: here. Errors: not_found when there is no repository, unsupported for SHA-256 object ids (named).
 Result<RepositoryLayout> discover_repository(const std::string& directory = {});
 
+// The top of the work tree where whoever started this program stands elsewhere, below it or, as with -C, anywhere; empty where they stand there, and
+// in a bare repository. A hook is started at the top, and GIT_PREFIX says where git was.
+std::string top_to_go_to(const RepositoryLayout& layout);
+
 // Without a process, for hooks: git runs them with the top of the work tree (or the bare repository) as current folder and GIT_DIR set where
 // discovery alone would not find it. Falls back to the above where that does not hold.
 Result<RepositoryLayout> repository_of_hook();

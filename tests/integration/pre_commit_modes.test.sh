@@ -67,6 +67,8 @@ case_bypass() {
   check "the raw blob is committed" "$(sha256sum <m.bin)" "$(git show HEAD:m.bin | sha256sum)"
   bytes 2000 1 >n.bin && git add n.bin && LFSGUARD_SKIP=0 git commit -qm two 2>/dev/null
   is_pointer "LFSGUARD_SKIP=0 skips nothing" n.bin n.bin
+  bytes 2000 2 >o.bin && git add o.bin && LFSGUARD_SKIP=false git commit -qm three 2>/dev/null
+  is_pointer "nor does LFSGUARD_SKIP=false" o.bin o.bin
 }
 
 case_merge() {

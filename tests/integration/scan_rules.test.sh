@@ -239,4 +239,22 @@ case_remedies_of_what_is_staged() {
   goes "and all that can be committed" commit -qm two
 }
 
+# From below the top, too: git tells a hook where that is.
+case_remedies_from_below() {
+  local top command
+  guarded_repository 'be low' && git config lfsguard.mode block
+  mkdir -p sub/dir && bytes 2000 >sub/dir/big.bin && git add . && bytes 2001 >sub/dir/untracked.bin && top=$(pwd) && cd sub/dir || return
+  git commit -qm one >../../../said 2>&1 && fail "it went through"
+  check_contains "a hook's command goes to the top" "Mend it: cd '$top' && lfsguard track /sub/dir/big.bin && git add .gitattributes" "$(cat ../../../said)"
+  command=$(sed -n 's/.*Mend it: //p' ../../../said)
+  check "as that of a scan does" "$command" "$("$lfsguard" scan --staged | sed -n 's/.*Mend it: //p')"
+  check "and of one started elsewhere" "$command" "$(cd / && "$lfsguard" -C "$top/sub" scan --staged | sed -n 's/.*Mend it: //p')"
+  check "what programs read is the same from anywhere" "$("$lfsguard" -C "$top" scan --staged --format json | json '[d["findings"], d["summary"]]')" \
+    "$("$lfsguard" scan --staged --format json | json '[d["findings"], d["summary"]]')"
+  (PATH=$LFSGUARD_BUILD:$PATH && eval "$command") >../../../said 2>&1 || fail "it runs" "$(cat ../../../said)"
+  check "and mends it" "" "$("$lfsguard" scan --staged --format json | json '"".join(f["path"] for f in d["findings"])')"
+  cd ../..
+  check_contains "at the top nothing is gone to" "Mend it: lfsguard track /sub/dir/untracked.bin" "$("$lfsguard" scan --worktree)"
+}
+
 run_cases
