@@ -47,6 +47,14 @@ Result<scanner::Pathspec> pathspec_of(const git::RepositoryLayout& layout, const
   return scanner::Pathspec::parse(arguments.positional(), prefix, layout.work_tree);
 }
 
+// Whether this is a partial clone that may lack trees, by the filter that it was made with.
+bool leaves_trees_out(const config::GitConfig& git_config) {
+  return std::ranges::any_of(git_config.entries(), [](const config::GitConfig::Entry& entry) {
+    return entry.key.starts_with("remote.") && entry.key.ends_with(".partialclonefilter") &&
+           (entry.value.find("tree:") != std::string::npos || entry.value.find("object:type=") != std::string::npos);
+  });
+}
+
 Result<int> run_scan(Context& context, const Arguments& arguments) {
   const bool staged = arguments.has("--staged"), work_tree = arguments.has("--worktree"), range = arguments.has("--range");
   if (staged + work_tree + range + arguments.has("--history") > 1) {
@@ -77,6 +85,7 @@ Result<int> run_scan(Context& context, const Arguments& arguments) {
     options.strict = strict;
     options.cache = !arguments.has("--no-cache");
     options.ignore_case = ignore_case;
+    options.trees_left_out = leaves_trees_out(loaded.git_config);
     options.store = &store;
     result = TRY(scanner::scan_history(layout, policy, options, context.progress()));
   }
@@ -96,7 +105,8 @@ Result<int> run_scan(Context& context, const Arguments& arguments) {
   else if (format == "github") context.print(report::scan_github(result, options));
   else if (format == "html") context.print(report::scan_html(result, options));
   else context.print(report::scan_text(result, options));
-  for (const std::string& what : result.incomplete) context.warn("not looked at: " + what);
+  for (const std::string& line : report::incomplete_lines(result)) context.complain_line("lfsguard: " + line);
+  if (!result.incomplete.empty()) context.note("hint: git fetch --refetch --filter=blob:none   # in a partial clone; else see: git fsck --full");
   return result.exit_code();
 }
 

@@ -70,7 +70,7 @@ Result<int> pre_push(const HookCall& call, const git::RepositoryLayout& layout, 
       return 1;
     }
   }
-  for (const std::string& what : scan.result.incomplete) say("warning: not looked at: " + what);
+  for (const std::string& line : report::incomplete_lines(scan.result)) say(line);
   if (scan.pointers.empty()) return 0;
   return actions.upload(call, layout, settings, scan);
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scanner/finding.h"
 
@@ -14,6 +15,9 @@ struct ScanReportOptions {
   bool scanned_line = true;   // text: the closing line that says how much was looked at
   std::string run_from;       // text: a folder to go to for commands that name paths; empty where the reader stands there
 };
+
+// What could not be looked at, for standard error: some of it named, how much more there is, and what brings it here.
+std::vector<std::string> incomplete_lines(const scanner::ScanResult& result);
 
 std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions& options);
 std::string scan_json(const scanner::ScanResult& result, const ScanReportOptions& options);

@@ -178,6 +178,15 @@ std::string closing(const scanner::ScanResult& result, const std::string& run_fr
 
 }  // namespace
 
+std::vector<std::string> incomplete_lines(const scanner::ScanResult& result) {
+  constexpr size_t kNamed = 10;
+  std::vector<std::string> lines;
+  const size_t named = std::min(kNamed, result.incomplete.size());
+  for (size_t i = 0; i < named; ++i) lines.push_back("warning: not looked at: " + printable(result.incomplete[i]));
+  if (named < result.incomplete.size()) lines.push_back(fmt::format("warning: not looked at: {} more like these (--format json names all)", result.incomplete.size() - named));
+  return lines;
+}
+
 std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions& options) {
   std::string out;
   const size_t shown = std::min(options.top, result.findings.size());
@@ -185,7 +194,7 @@ std::string scan_text(const scanner::ScanResult& result, const ScanReportOptions
   if (shown < result.findings.size()) out += fmt::format("and {} more\n", result.findings.size() - shown);
   for (const Finding& finding : result.allowed)
     out += fmt::format("allowed: {}   {}   {}\n", printable(finding.path), format_byte_size(finding.size), printable(finding.reason));
-  for (const std::string& what : result.incomplete) out += "not looked at: " + printable(what) + "\n";
+  if (!result.incomplete.empty()) out += plural(result.incomplete.size(), "directory or attributes file is", "directories and attributes files are") + " not stored here and could not be looked at.\n";
   if (result.unreachable_blobs > 0) {
     out += fmt::format("{} of {} that no ref reaches: never pushed, and gone after 'git gc --prune=now' once no reflog holds them.\n",
                        plural(result.unreachable_blobs, "large blob", "large blobs"), format_byte_size(result.unreachable_bytes));

@@ -212,7 +212,7 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
       TRY(blobs.add_small(*database, small));
     }
     walk_options.surveyed = &blobs;
-    if (blobs.empty() && !options.strict) {
+    if (blobs.empty() && !options.strict && !options.trees_left_out) {
       // A repository whose objects are not here (a lost alternate, a lost pack index) is not called clean.
       if (options.range.empty() && options.refs.empty() && !ref_files_are_sound(layout.common_dir, *database)) TRY(all_refs(layout, reader));
       finish(reader, result, started);
@@ -255,12 +255,13 @@ Result<ScanResult> scan_history(const git::RepositoryLayout& layout, const PathP
       return git::TreeDigest::make(*database, large);
     };
     std::future<Result<git::TreeDigest>> making;
-    if (!options.strict && options.refs.empty() && TRY(commits_in_packs(*database)) >= kDigestFrom) making = std::async(std::launch::async, make_digest);
+    const bool digests = !options.strict && !options.trees_left_out;  // a digest has no word for what lacks below a tree without large blobs
+    if (digests && options.refs.empty() && TRY(commits_in_packs(*database)) >= kDigestFrom) making = std::async(std::launch::async, make_digest);
     progress.phase("Reading commits and trees", 0, "");
     const Scope scope = TRY(scope_of(layout, *database, options.refs.empty() ? all : named));
     if (making.valid()) {
       digest.emplace(TRY(making.get()));
-    } else if (!options.strict && scope.commits.items().size() >= kDigestFrom) {
+    } else if (digests && scope.commits.items().size() >= kDigestFrom) {
       digest.emplace(TRY(make_digest()));
     }
     if (digest) walk_options.digest = &*digest;

@@ -22,6 +22,7 @@ struct HistoryScanOptions {
   bool strict = false;            // every rule on every path
   bool cache = true;
   bool ignore_case = false;       // core.ignoreCase
+  bool trees_left_out = false;    // a partial clone whose filter leaves trees out: each is looked for, whatever the sizes of what is here
   const lfs::ObjectStore* store = nullptr;  // for uncovered-pointer; may be null
 };
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "base/thread_pool.h"
 #include "git/objects/tree_diff.h"
@@ -39,24 +40,37 @@ class Walker {
     std::vector<Side> sides;
     for (const ObjectId& tree : commits_.parent_trees(item)) {
       if (tree == item.tree_oid) return {};
-      auto content = tree_content(tree);
+      auto content = tree_content(tree, true);
       if (!content) return fail(std::move(content).error());
       if (!*content) continue;  // not stored: compared with nothing
       const ContextId context = TRY(contexts_.root((*content)->view()));
       sides.push_back({tree, context, std::move(**content)});
     }
-    const auto content = TRY(tree_content(item.tree_oid));
+    const auto content = TRY(tree_content(item.tree_oid, false));
     if (!content) return {};
     const ContextId context = TRY(contexts_.root(content->view()));
     path_.clear();
     return compare(item.tree_oid, *content, context, sides, 0);
   }
 
-  // To be called when all commits were visited.
-  void note_missing_attributes() {
-    for (const ObjectId& oid : contexts_.missing()) result.incomplete.push_back(".gitattributes " + oid.hex() + " is not stored here");
-  }
+  // Attributes files that are not stored.
+  const std::vector<ObjectId>& lost_attributes() const { return contexts_.missing(); }
 
+  // A tree that is not stored, and where it would be.
+  struct LostTree {
+    uint32_t commit = 0;     // position in the CommitList
+    std::string path;        // "" at the top, else "a/b/"
+    bool of_parent = false;  // of `commit`, which lies outside the list or is looked at itself
+    // Of several places the commit's own, the oldest, is named: which does not depend on how commits were shared out.
+    bool is_named_before(const LostTree& other) const {
+      return std::tie(of_parent, other.commit, path) < std::tie(other.of_parent, commit, other.path);
+    }
+  };
+  std::map<ObjectId, LostTree> lost_trees;
+  static void note_lost(std::map<ObjectId, LostTree>& trees, const ObjectId& oid, LostTree lost) {
+    const auto [slot, fresh] = trees.try_emplace(oid, lost);
+    if (!fresh && lost.is_named_before(slot->second)) slot->second = std::move(lost);
+  }
   WalkResult result;
 
  private:
@@ -67,8 +81,8 @@ class Walker {
     git::Object content;
   };
 
-  // nullopt (and a note) when it is not stored.
-  Result<std::optional<git::Object>> tree_content(const ObjectId& oid) {
+  // nullopt (and a note) when it is not stored. `of_parent`: a tree of a parent of the commit at hand, at the same path.
+  Result<std::optional<git::Object>> tree_content(const ObjectId& oid, bool of_parent) {
     if (options_.digest) {
       // Brought down to what leads to a surveyed blob; what was not digested is read whole, which compares with the others all the same.
       const auto kind = options_.digest->kind(oid);
@@ -81,11 +95,7 @@ class Walker {
       return std::optional(std::move(*object));
     }
     if (object.error().kind != ErrorKind::not_found) return fail(std::move(object).error());
-    if (lost_.insert(oid).second) {
-      const ObjectId& commit = commits_.items()[commit_].oid;
-      result.incomplete.push_back("tree " + oid.hex() + " at \"" + path_ + "\"" + (commit.is_zero() ? "" : " of commit " + commit.hex()) +
-                                  " is not stored here");
-    }
+    note_lost(lost_trees, oid, {commit_, path_, of_parent});
     return std::optional<git::Object>();
   }
 
@@ -143,7 +153,7 @@ class Walker {
       path_.resize(length);
       return status;
     };
-    auto content = tree_content(oid);
+    auto content = tree_content(oid, false);
     if (!content) return leave(fail(std::move(content).error()));
     if (!*content) return leave({});
     const auto inner = contexts_.enter(context, entry.name, (*content)->view());
@@ -155,7 +165,7 @@ class Walker {
       if (next.tree_oid == oid) {
         next.content = **content;
       } else {
-        auto other = tree_content(next.tree_oid);
+        auto other = tree_content(next.tree_oid, true);
         if (!other) return leave(fail(std::move(other).error()));
         if (!*other) continue;
         next.content = std::move(**other);
@@ -280,7 +290,6 @@ class Walker {
   std::string path_;
   uint32_t commit_ = 0;
   std::vector<Violation> violations_, old_violations_;
-  std::set<ObjectId> lost_;
   std::map<ObjectId, std::optional<std::string>> troubles_;  // of attributes files, by blob
   std::set<lfs::Oid> pointers_seen_;
 };
@@ -329,18 +338,25 @@ Result<WalkResult> walk_history(const git::ObjectDatabase& database, const Commi
 
   WalkResult merged;
   if (options.surveyed) merged.met.resize(options.surveyed->size());
-  std::set<std::string> incomplete;
+  std::map<ObjectId, Walker::LostTree> lost_trees;
+  std::set<ObjectId> lost_attributes;
   for (auto& walker : walkers) {
     if (!walker) continue;
-    walker->note_missing_attributes();
+    for (const auto& [oid, lost] : walker->lost_trees) Walker::note_lost(lost_trees, oid, lost);
+    lost_attributes.insert(walker->lost_attributes().begin(), walker->lost_attributes().end());
     WalkResult& part = walker->result;
     std::move(part.introductions.begin(), part.introductions.end(), std::back_inserter(merged.introductions));
     std::move(part.pointers.begin(), part.pointers.end(), std::back_inserter(merged.pointers));
-    incomplete.insert(part.incomplete.begin(), part.incomplete.end());
     for (size_t i = 0; i < part.met.size(); ++i)
       if (part.met[i]) merged.met[i] = true;
   }
-  merged.incomplete.assign(incomplete.begin(), incomplete.end());
+  for (const auto& [oid, lost] : lost_trees) {
+    const ObjectId& commit = commits.items()[lost.commit].oid;
+    std::string line = "tree " + oid.hex() + " at \"" + lost.path + "\"";
+    if (!commit.is_zero()) line += (lost.of_parent ? " of a parent of commit " : " of commit ") + commit.hex();
+    merged.incomplete.push_back(line + " is not stored here");
+  }
+  for (const ObjectId& oid : lost_attributes) merged.incomplete.push_back(".gitattributes " + oid.hex() + " is not stored here");
   if (policy.allows_growth()) TRY(forgive_grown(database, commits, policy, merged.introductions));
   return merged;
 }

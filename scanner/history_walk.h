@@ -51,7 +51,7 @@ struct WalkOptions {
 struct WalkResult {
   std::vector<Introduction> introductions;
   std::vector<bool> met;                // by SurveyedBlobs position: some judged tree holds it
-  std::vector<std::string> incomplete;  // trees that are not stored, named with their commit
+  std::vector<std::string> incomplete;  // trees (named with a commit) and attributes files that are not stored
   // Pointers in judged trees, for uploads (all_rules only): each with a commit and path that hold it.
   struct PointerUse {
     lfs::Pointer pointer;

@@ -205,10 +205,21 @@ case_partial_clone() {
   check_contains "and it is named" "not looked at: .gitattributes $(git rev-parse HEAD:.gitattributes)" "$(cat ../stderr)"
   git clone -q --filter=tree:0 --no-checkout "file://$work/whole" ../treeless && cd ../treeless && big n.bin 2>/dev/null
   git -C ../treeless update-ref refs/heads/old origin/main~1
+  "$lfsguard" scan >../out 2>../stderr
+  check "a treeless clone in which nothing is large: exit 2" 2 $?
+  check_contains "it is not called clean without a word" "3 directories and attributes files are not stored here and could not be looked at." "$(cat ../out)"
+  check "what lacks is named, trees with the commits that hold them" "lfsguard: warning: not looked at: .gitattributes $(git rev-parse origin/main:.gitattributes) is not stored here
+$(for c in old old~1; do echo "lfsguard: warning: not looked at: tree $(git -C ../whole rev-parse "$(git rev-parse $c)^{tree}") at \"\" of commit $(git rev-parse $c) is not stored here"; done | sort)" "$(grep -v ^hint ../stderr | sort)"
+  (cd ../blobless && "$lfsguard" scan >/dev/null 2>&1); check "a blobless one: exit 0" 0 $?
   scan >../out
   check "a treeless clone: exit 2" 2 $?
   check_contains "what was not looked at is named" "not looked at: tree" "$(cat ../stderr)"
   check "what is here is judged" '["n.bin"]' "$(paths <../out)"
+  for i in $(seq 1 14); do git -C ../whole commit -q --allow-empty -m e && echo "$i" >../whole/z && git -C ../whole add z && git -C ../whole commit -qm z; done
+  git -C ../whole config uploadpack.allowFilter true && git fetch -q origin main:refs/heads/many
+  "$lfsguard" scan >../out 2>../stderr
+  check "of many directories that lack some are named, and how many more" "10 1" "$(grep -c 'not looked at: tree' ../stderr) $(grep -c 'not looked at: [0-9]* more like these' ../stderr)"
+  check_contains "with what brings them" "hint: git fetch --refetch --filter=blob:none" "$(cat ../stderr)"
 }
 
 case_other_formats_of_repositories() {
