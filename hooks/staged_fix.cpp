@@ -139,11 +139,18 @@ class Fixer {
       const std::string file = layout_.work_tree + "/" + mend.entry.path;
       // git does not look at the files of entries that are marked assume-unchanged or skip-worktree.
       const git::IndexEntry* entry = indexes_.front().find(mend.entry.path);
-      mend.from_file = entry && entry->tag == 'H' && !changed.contains(mend.entry.path) && ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+      mend.from_file = entry && entry->tag == 'H' && ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+                       (!changed.contains(mend.entry.path) || (static_cast<uint64_t>(info.st_size) == mend.size && TRY(holds_the_same_bytes(mend))));
       mend.pointer = mend.from_file ? TRY(clean_file(file)) : TRY(clean_blob(mend.entry.blob_oid));
     }
     std::erase_if(mends_, [](const Mend& mend) { return mend.needs_pointer && mend.pointer.empty(); });
     return {};
+  }
+
+  // A file that was staged raw at a covered path counts as changed, because git compares what the filter makes of it.
+  Result<bool> holds_the_same_bytes(const Mend& mend) const {
+    const auto oid = TRY(git::git_line(git::git_command({"hash-object", "--no-filters", "--", mend.entry.path}, layout_.work_tree)));
+    return oid == mend.entry.blob_oid.hex();
   }
 
   // The same pointer in canonical form; nullopt for what is so far off that no client reads it.
@@ -197,13 +204,17 @@ class Fixer {
       if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '+')) return false;
     std::set<std::string> ours;
     for (const Mend& mend : mends_) ours.insert(mend.entry.path);
-    std::vector<std::string> others;
-    // An empty file stays an empty file under LFS, too.
-    for (const auto& [path, entry] : indexes_.front().entries)
-      if (path.ends_with(extension) && !ours.contains(path) && (entry.mode & 0170000) == 0100000 && entry.oid != scanner::empty_blob())
-        others.push_back(path);
-    const std::vector<bool> covered = TRY(indexes_.front().file.covered(others));
-    return std::all_of(covered.begin(), covered.end(), [](bool is) { return is; });
+    // What `git commit PATH` leaves staged for later counts, too.
+    for (const Index& index : indexes_) {
+      std::vector<std::string> others;
+      // An empty file stays an empty file under LFS, too.
+      for (const auto& [path, entry] : index.entries)
+        if (path.ends_with(extension) && !ours.contains(path) && (entry.mode & 0170000) == 0100000 && entry.oid != scanner::empty_blob())
+          others.push_back(path);
+      const std::vector<bool> covered = TRY(index.file.covered(others));
+      if (std::find(covered.begin(), covered.end(), false) != covered.end()) return false;
+    }
+    return true;
   }
 
   attributes::AttributesPlace place_of(std::function<Result<std::optional<std::string>>(std::string_view)> read, attributes::ReadFrom from,

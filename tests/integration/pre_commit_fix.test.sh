@@ -58,6 +58,15 @@ M  staged.txt"
   check "commit PATH: other staged files are not in the commit" base "$(git show HEAD:staged.txt)"
 }
 
+case_commit_path_beside_a_small_file() {
+  guarded_repository beside
+  bytes 50 >small.bin && git add small.bin && bytes 3000 >big.bin && cp big.bin ../want && git add big.bin
+  git commit -qm one big.bin 2>../said || fail "commit PATH beside a small file" "$(cat ../said)"
+  is_pointer "commit PATH beside a small file" big.bin ../want
+  check "no pattern covers what stays staged as it is" "/big.bin filter=lfs diff=lfs merge=lfs -text" "$(git show HEAD:.gitattributes)"
+  is_clean "commit PATH beside a small file" "A  small.bin"
+}
+
 case_amend() {
   guarded_repository amend
   echo one >a && git add a && git commit -qm one && bytes 2000 >b.bin && cp b.bin ../want && git add b.bin && git commit -q --amend --no-edit 2>/dev/null
@@ -137,6 +146,7 @@ case_raw_at_covered_path() {
   bytes 50 >tiny.bin && cp tiny.bin ../want && git -c filter.lfs.required=false -c filter.lfs.clean= -c filter.lfs.process= add tiny.bin
   check "the raw blob is staged" "$(sha256sum <tiny.bin)" "$(git show :tiny.bin | sha256sum)"
   git commit -qm two 2>../said || fail "a raw file at a covered path" "$(cat ../said)"
+  check "a raw file at a covered path: its file is not said to differ" "lfsguard: tiny.bin (50 B) is now an LFS pointer" "$(cat ../said)"
   is_pointer "a raw file at a covered path" tiny.bin ../want
   is_clean "a raw file at a covered path"
   : >empty.bin && git add empty.bin && git commit -qm three && check "an empty file at a covered path is right as it is" 0 "$(git cat-file -s HEAD:empty.bin)"
