@@ -49,8 +49,8 @@ class Work:
                            "filter.lfs.smudge": f"'{program}' lfs smudge -- %f", "filter.lfs.process": f"'{program}' lfs filter-process"}.items():
             git(repo, "config", key, value)
         ending = self.random.random()
-        if ending < 0.2:
-            git(repo, "config", "core.autocrlf", "true" if ending < 0.1 else "input")
+        if ending < 0.4:
+            git(repo, "config", "core.autocrlf", "true" if ending < 0.3 else "input")
         if self.random.random() < 0.15:
             git(repo, "config", "core.splitIndex", "true")
         self.tracks = self.random.random() < 0.15
@@ -101,10 +101,11 @@ class Work:
             with open(os.path.join(where, hashlib.sha256(held).hexdigest()), "wb") as out:
                 out.write(held)
             return pointer(held)
+        ending = r.choice([b"\n", b"\r\n"])
         if kind < 2:
-            return b"".join(b"line %d %d%s" % (i, r.randrange(99), r.choice([b"\n", b"\n", b"\r\n"])) for i in range(r.randrange(1, 40)))
+            return b"".join(b"line %d %d%s" % (i, r.randrange(99), ending) for i in range(r.randrange(1, 200)))
         if kind < 4:
-            return b"$Id$\n" + b"".join(b"row %d %d\n" % (i, r.randrange(99)) for i in range(r.randrange(100, 200)))
+            return b"$Id: as it was checked out $\n" + b"".join(b"row %d %d\n" % (i, r.randrange(99)) for i in range(r.randrange(100, 200)))
         if kind == 4:
             return b""
         return r.randbytes(r.choice([1, 200, LIMIT - 1, LIMIT, LIMIT + 1, 3000, 20000]))
