@@ -99,6 +99,8 @@ refused() { # STATUS LOCKSVERIFY: exit codes of hook and peer, and what the sett
     cd "$work" && start_server s && cd repo || exit 1
     local setting=lfs.$url/r.git/info/lfs.locksverify
     git config lfs.url "$url/r.git/info/lfs"
+    # A server before this one may have had the same port.
+    git config --unset-all "$setting"
     [ -z "$2" ] || git config "$setting" "$2"
     if [ $who = guard ]; then
       [ "$(push)" = 0 ] && echo 0 > code || echo 1 > code
