@@ -5,7 +5,6 @@
 #include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <numeric>
@@ -85,6 +84,22 @@ class Deflater {
 
 constexpr uint32_t kWhole = UINT32_MAX;
 
+tl::unexpected<Error> not_as_written(const std::string& what, const std::string& path) {
+  return fail(ErrorKind::corrupt, what + " is not read back as it was written", path, "the disk or the memory of this machine may be failing: check them, then run the command again");
+}
+
+// The file from its start, `use` gets a block at a time.
+template <typename Use>
+Status read_back(const TemporaryFile& file, Use use) {
+  if (::lseek(file.fd(), 0, SEEK_SET) != 0) return fail(errno_error("cannot read back", file.path()));
+  std::string block(kBufferSize, '\0');
+  for (;;) {
+    const size_t n = TRY(read_some(file.fd(), block.data(), block.size(), file.path()));
+    TRY(use(std::string_view(block.data(), n)));
+    if (n < block.size()) return {};
+  }
+}
+
 }  // namespace
 
 struct PackWriter::Codes {
@@ -98,10 +113,7 @@ Result<std::unique_ptr<PackWriter>> PackWriter::create(const std::string& object
   const std::string pack_dir = object_dir + "/pack";
   TRY(make_directories(pack_dir));
   auto writer = std::unique_ptr<PackWriter>(new PackWriter(pack_dir, TRY(TemporaryFile::create(pack_dir, "tmp_pack_lfsguard_"))));
-  std::string header = "PACK";
-  put_be32(header, 2);
-  put_be32(header, 0);  // the count is put in by finish()
-  TRY(writer->write(header));
+  TRY(writer->write(writer->header()));  // the count is put in by finish()
   return writer;
 }
 
@@ -127,9 +139,7 @@ Result<uint32_t> PackWriter::append(const ObjectId& oid, ObjectType type, uint64
     entry.depth = static_cast<uint16_t>(entries_[base].depth + 1);
     entry.type = entries_[base].type;
   }
-  uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
-  crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(deflated.data()), deflated.size());
-  entry.crc = static_cast<uint32_t>(crc);
+  entry.crc = libdeflate_crc32(libdeflate_crc32(0, header.data(), header.size()), deflated.data(), deflated.size());
   TRY(write(header));
   TRY(write(deflated));
   const auto position = static_cast<uint32_t>(entries_.size());
@@ -156,22 +166,51 @@ void PackWriter::learn(std::string_view sample) {
   if (isal_create_hufftables(&codes->tables, &frequencies) == 0) codes_ = std::move(codes);
 }
 
+std::string PackWriter::header() const {
+  std::string bytes = "PACK";
+  put_be32(bytes, 2);
+  put_be32(bytes, static_cast<uint32_t>(entries_.size()));
+  return bytes;
+}
+
+// The count is not known before the end, so the checksum is taken over the finished file, which vouches only for what is there:
+// each entry is held against the CRC of what was to be written. (Its object's id does not tell of bits that inflating skips.)
+Result<std::string> PackWriter::check_written() const {
+  Digest digest(Digest::Algorithm::sha1);
+  uint64_t at = 0;
+  size_t position = 0;
+  uint32_t crc = 0;
+  TRY(read_back(file_, [&](std::string_view bytes) -> Status {
+    digest.update(bytes);
+    if (at == 0) {
+      const std::string expected = header();
+      if (!bytes.starts_with(expected)) return not_as_written("the header of the new pack", file_.path());
+      bytes.remove_prefix(at = expected.size());
+    }
+    while (!bytes.empty() && position < entries_.size()) {
+      const uint64_t end = position + 1 < entries_.size() ? entries_[position + 1].offset : offset_;
+      const size_t n = std::min<uint64_t>(bytes.size(), end - at);
+      crc = libdeflate_crc32(crc, bytes.data(), n);
+      bytes.remove_prefix(n);
+      at += n;
+      if (at < end) break;
+      if (crc != entries_[position].crc) return not_as_written("object " + entries_[position].oid.hex() + " of the new pack", file_.path());
+      ++position;
+      crc = 0;
+    }
+    at += bytes.size();
+    return {};
+  }));
+  if (at != offset_) return not_as_written("the end of the new pack", file_.path());
+  return digest.finish();
+}
+
 Result<PackWriter::Written> PackWriter::finish() {
   if (entries_.empty()) return Written{};
   TRY(flush());
-  std::string count;
-  put_be32(count, static_cast<uint32_t>(entries_.size()));
+  const std::string count = header().substr(8);
   if (::pwrite(file_.fd(), count.data(), count.size(), 8) != static_cast<ssize_t>(count.size())) return fail(errno_error("cannot write", file_.path()));
-  // The count was not known before, so the checksum is taken over the finished file.
-  Digest digest(Digest::Algorithm::sha1);
-  if (::lseek(file_.fd(), 0, SEEK_SET) != 0) return fail(errno_error("cannot read back", file_.path()));
-  std::string block(kBufferSize, '\0');
-  for (;;) {
-    const size_t n = TRY(read_some(file_.fd(), block.data(), block.size(), file_.path()));
-    digest.update(block.data(), n);
-    if (n < block.size()) break;
-  }
-  const std::string checksum = digest.finish();
+  const std::string checksum = TRY(check_written());
   TRY(write_all(file_.fd(), checksum, file_.path()));
 
   const std::string name = pack_dir_ + "/pack-" + to_hex(checksum.data(), checksum.size());
@@ -206,6 +245,13 @@ Result<PackWriter::Written> PackWriter::finish() {
   index_digest.update(bytes);
   bytes += index_digest.finish();
   TRY(write_all(index.fd(), bytes, index.path()));
+  std::string_view expected = bytes;
+  TRY(read_back(index, [&](std::string_view block) -> Status {
+    if (!expected.starts_with(block)) return not_as_written("the index of the new pack", index.path());
+    expected.remove_prefix(block.size());
+    return {};
+  }));
+  if (!expected.empty()) return not_as_written("the index of the new pack", index.path());
   const unsigned mode = default_file_mode() & 0444;
   TRY(file_.publish(written.pack_path, mode));
   TRY(index.publish(written.index_path, mode));

@@ -60,7 +60,7 @@ class PackWriter {
     std::string pack_path, index_path;
     BigVector<Kept> objects;  // in the order of the pack
   };
-  // Puts pack and index in place. With no object nothing is kept and both paths are empty.
+  // Puts pack and index in place when they are read back as they were written (ErrorKind::corrupt). With no object nothing is kept and both paths are empty.
   Result<Written> finish();
 
  private:
@@ -78,7 +78,9 @@ class PackWriter {
   Result<uint32_t> append(const ObjectId& oid, ObjectType type, uint64_t size, uint32_t base, std::string_view deflated);
   Status write(std::string_view bytes);
   Status flush();
-  Status write_index(const std::string& path, std::string_view pack_checksum);
+  std::string header() const;
+  // The checksum of the finished file, every byte of which is what was to be written.
+  Result<std::string> check_written() const;
 
   std::string pack_dir_;
   TemporaryFile file_;

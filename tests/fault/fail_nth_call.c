@@ -1,6 +1,6 @@
 /* LD_PRELOAD: the n-th call of one kind fails once, in the program named lfsguard only. FAIL_CALL=write|fsync|rename|open, FAIL_AT=n, FAIL_ERRNO=number.
    FAIL_COUNT=file: no failure; how often each kind was called is written there at exit.
-   FLIP_AT=n: no failure either; a bit of byte n of the pack that is being written is another on the disk. */
+   FLIP_AT=n: no failure either; a bit of byte n of the pack that is being written is another on the disk. FLIP_LATE=1: it changes when the pack gets its name. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char* const kinds[] = {"write", "fsync", "rename", "open"};
@@ -36,7 +37,7 @@ static ssize_t to_flip(int fd, size_t size) {
   char link[64], path[4096];
   ssize_t length;
   off_t at;
-  if (!wanted || !ours()) return -1;
+  if (!wanted || getenv("FLIP_LATE") || !ours()) return -1;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   length = readlink(link, path, sizeof path - 1);
   if (length <= 0) return -1;
@@ -82,6 +83,13 @@ int syncfs(int fd) {
 int rename(const char* from, const char* to) {
   NEXT(int(const char*, const char*), "rename");
   if (fails(2)) return -1;
+  if (getenv("FLIP_LATE") && ours() && strstr(from, "/tmp_pack_")) {
+    FILE* pack = chmod(from, 0600) == 0 ? fopen(from, "r+b") : NULL;
+    int byte;
+    if (!pack || fseek(pack, atol(getenv("FLIP_AT")), SEEK_SET) != 0 || (byte = getc(pack)) == EOF || fseek(pack, -1, SEEK_CUR) != 0) abort();
+    putc(byte ^ 4, pack);
+    if (fclose(pack) != 0 || chmod(from, 0444) != 0) abort();
+  }
   return next(from, to);
 }
 int mkostemp(char* name, int flags) {

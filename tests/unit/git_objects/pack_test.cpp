@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <random>
 
 #include "base/file_descriptor.h"
 #include "base/sha256.h"
@@ -93,6 +96,36 @@ TEST_CASE("a writer that is not finished leaves nothing") {
   auto empty = PackWriter::create(repository.objects());
   REQUIRE(empty);
   CHECK((*empty)->finish()->pack_path.empty());
+}
+
+TEST_CASE("a bit of a pack that changes on the disk is noticed before the pack has a name, also one that inflating skips") {
+  const Repository repository;
+  const std::string folder = repository.objects() + "/pack", small = "a small object";
+  std::string large(2u << 20, '\0');  // more than waits in memory
+  std::mt19937 random(1);
+  for (char& byte : large) byte = static_cast<char>(random());
+  const ObjectId small_oid = hash_object("blob", small), large_oid = hash_object("blob", large);
+  constexpr size_t kCountAt = 8, kFirstObject = 12;
+  for (size_t bit = 0; bit < (kFirstObject + 1 + small.size()) * 8; ++bit) {
+    if (bit / 8 >= kCountAt && bit / 8 < kFirstObject) continue;  // put in at the end
+    auto writer = PackWriter::create(repository.objects());
+    REQUIRE(writer);
+    REQUIRE((*writer)->add(ObjectType::blob, small_oid, small));
+    REQUIRE((*writer)->add(ObjectType::blob, large_oid, large));
+    std::fstream file(std::filesystem::directory_iterator(folder)->path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(bit / 8));
+    const auto changed = static_cast<char>(file.get() ^ 1 << bit % 8);
+    file.seekp(static_cast<std::streamoff>(bit / 8));
+    file.put(changed);
+    file.close();
+    REQUIRE(file);
+    const auto written = (*writer)->finish();
+    INFO("bit " << bit);
+    REQUIRE(!written);
+    CHECK(written.error().kind == ErrorKind::corrupt);
+    writer->reset();
+    CHECK(std::filesystem::is_empty(folder));
+  }
 }
 
 TEST_CASE("every object of git's packs is read as git reads it, whatever the index version and with or without .rev") {
