@@ -300,14 +300,11 @@ Result<std::string> AttributesPlan::link_target_content(const ObjectId& root_tre
     const size_t slash = std::min(path.find('/', begin), path.size());
     const std::string_view part = std::string_view(path).substr(begin, slash - begin);
     const git::Object tree = TRY(reader_.read(at));
-    git::TreeReader entries(tree.view());
-    git::TreeEntry entry;
-    bool found = false;
-    while (!found && entries.next(entry)) found = entry.name == part;
-    if (!found) return std::string();
-    if (slash == path.size()) return is_regular(entry.mode) ? std::string(TRY(reader_.read(entry.id())).view()) : std::string();
-    if (!entry.is_tree()) return std::string();
-    at = entry.id();
+    const auto entry = git::find_entry(tree.view(), part);
+    if (!entry) return std::string();
+    if (slash == path.size()) return is_regular(entry->mode) ? std::string(TRY(reader_.read(entry->id())).view()) : std::string();
+    if (!entry->is_tree()) return std::string();
+    at = entry->id();
     begin = slash + 1;
   }
   return std::string();

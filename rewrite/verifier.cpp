@@ -58,14 +58,10 @@ class Verifier {
 
   // A history that gathers files has another, longer attributes file in each commit.
   Status bound_memory(const git::Object& tree) {
-    git::TreeReader entries(tree.view());
-    git::TreeEntry entry;
-    while (entries.next(entry)) {
-      if (entry.name != ".gitattributes") continue;
-      if (entry.id() == last_attributes_) break;
-      last_attributes_ = entry.id();
+    const auto file = git::find_entry(tree.view(), ".gitattributes");
+    if (file && file->id() != last_attributes_) {
+      last_attributes_ = file->id();
       attributes_bytes_ += TRY(reader_.header(last_attributes_)).size;
-      break;
     }
     if (attributes_bytes_ * kRulesFactor + differences_bytes_ + seen_.size() * kSeenBytes > memory_.memo) forget();
     return {};

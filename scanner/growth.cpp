@@ -23,22 +23,19 @@ Result<bool> holds(git::ObjectReader& reader, ObjectId tree, std::string_view pa
     const std::string_view name = path.substr(0, slash);
     const auto content = TRY(stored(reader, tree));
     if (!content) return false;
-    git::TreeReader entries(content->view());
-    git::TreeEntry entry;
-    bool found = false;
-    while (!found && entries.next(entry)) found = entry.name == name;
-    if (!found) return false;
+    const auto entry = git::find_entry(content->view(), name);
+    if (!entry) return false;
     if (slash != std::string_view::npos) {
-      if (!entry.is_tree()) return false;
-      tree = entry.id();
+      if (!entry->is_tree()) return false;
+      tree = entry->id();
       path.remove_prefix(slash + 1);
       continue;
     }
-    if (!entry.is_blob() || entry.is_symlink()) return false;
-    const auto header = reader.header(entry.id());
+    if (!entry->is_blob() || entry->is_symlink()) return false;
+    const auto header = reader.header(entry->id());
     // Neither what a partial clone left out nor an empty file stands for something else.
     if (!header || header->size == 0 || header->size >= lfs::kPointerSizeLimit) return true;
-    return !lfs::parse_pointer(TRY(reader.read(entry.id())).view()).is_pointer();
+    return !lfs::parse_pointer(TRY(reader.read(entry->id())).view()).is_pointer();
   }
 }
 

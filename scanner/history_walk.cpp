@@ -130,15 +130,6 @@ class Walker {
     return {};
   }
 
-  // The entry of that name in a side; mode 0 when there is none.
-  static git::TreeEntry lookup(const Side& side, std::string_view name) {
-    git::TreeReader reader(side.content.view());
-    git::TreeEntry entry;
-    while (reader.next(entry))
-      if (entry.name == name) return entry;
-    return {};
-  }
-
   Status entry(const git::TreeEntry& entry, const Side* twin, const git::TreeEntry& twin_entry, ContextId context,
                const std::vector<Side>& sides, size_t depth) {
     if (entry.is_gitlink()) return {};
@@ -159,7 +150,7 @@ class Walker {
     const auto inner = contexts_.enter(context, entry.name, (*content)->view());
     if (!inner) return leave(fail(inner.error()));
     for (const Side& side : sides) {
-      const git::TreeEntry old = &side == twin ? twin_entry : lookup(side, entry.name);
+      const git::TreeEntry old = &side == twin ? twin_entry : git::find_entry(side.content.view(), entry.name).value_or(git::TreeEntry());
       if (old.mode == 0 || !old.is_tree()) continue;
       Side next{old.id(), 0, {}};
       if (next.tree_oid == oid) {
@@ -211,7 +202,7 @@ class Walker {
     TRY(judge_.judge(path_, oid, entry.is_symlink(), covered, facts, violations_));
     for (const Side& side : sides) {
       if (violations_.empty()) return {};
-      const git::TreeEntry old = &side == twin ? twin_entry : lookup(side, entry.name);
+      const git::TreeEntry old = &side == twin ? twin_entry : git::find_entry(side.content.view(), entry.name).value_or(git::TreeEntry());
       if (old.mode == 0 || !old.is_blob() || old.id() != oid) continue;
       const bool old_covered = contexts_.can_cover(side.context) && contexts_.covers(side.context, entry.name);
       old_violations_.clear();
@@ -234,7 +225,7 @@ class Walker {
     const std::optional<std::string> trouble = TRY(trouble_of(entry.id()));
     if (!trouble) return {};
     for (const Side& side : sides) {
-      const git::TreeEntry old = lookup(side, entry.name);
+      const git::TreeEntry old = git::find_entry(side.content.view(), entry.name).value_or(git::TreeEntry());
       if (old.mode != 0 && old.is_blob() && !old.is_symlink() && TRY(trouble_of(old.id()))) return {};
     }
     result.introductions.push_back({config::Rule::attributes_ignored, severity, false, {}, 0, 0, commit_, path_ + std::string(entry.name), *trouble});

@@ -27,14 +27,6 @@ bool only_git_knows(const config::GitConfig& git_config) {
   return !of_system && !(none && config::parse_git_bool(none).value_or(false));
 }
 
-std::optional<git::TreeEntry> find(std::string_view tree, std::string_view name) {
-  git::TreeReader reader(tree);
-  git::TreeEntry entry;
-  while (reader.next(entry))
-    if (entry.name == name) return entry;
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<IndexAttributes> IndexAttributes::open(const git::RepositoryLayout& layout, git::ObjectReader& reader, const git::StagedAttributes& staged,
@@ -60,7 +52,7 @@ const std::optional<git::Object>& IndexAttributes::tree(const std::string& direc
   if (!directory.empty()) {
     const size_t slash = directory.rfind('/');
     const auto& above = tree(slash == std::string::npos ? "" : directory.substr(0, slash));
-    const auto entry = above ? find(above->view(), std::string_view(directory).substr(slash == std::string::npos ? 0 : slash + 1)) : std::nullopt;
+    const auto entry = above ? git::find_entry(above->view(), std::string_view(directory).substr(slash == std::string::npos ? 0 : slash + 1)) : std::nullopt;
     oid = entry && entry->is_tree() ? std::optional(entry->id()) : std::nullopt;
   }
   if (!oid) return slot->second;
@@ -83,7 +75,7 @@ std::optional<std::optional<std::string>> IndexAttributes::file(const std::strin
   } else {
     const auto& in_head = tree(directory);
     if (!known_) return std::nullopt;
-    if (const auto entry = in_head ? find(in_head->view(), kName) : std::nullopt; entry && !entry->is_tree()) {
+    if (const auto entry = in_head ? git::find_entry(in_head->view(), kName) : std::nullopt; entry && !entry->is_tree()) {
       mode = entry->mode;
       oid = entry->id();
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "base/object_id.h"
@@ -56,5 +57,14 @@ class TreeReader {
   std::string_view rest_;
   bool damaged_ = false;
 };
+
+// The first entry of that name.
+inline std::optional<TreeEntry> find_entry(std::string_view tree, std::string_view name) {
+  TreeReader reader(tree);
+  TreeEntry entry;
+  while (reader.next(entry))
+    if (entry.name == name) return entry;
+  return std::nullopt;
+}
 
 }  // namespace lfsguard::git

@@ -192,8 +192,9 @@ def main():
             repo, what = fresh(), f"byte {at} of {size} {late}"
             done = rewrite(program, repo, env=dict(os.environ, LD_PRELOAD=shim, FLIP_AT=str(at), **late), check=False)
             if late and done.returncode == 0:  # every object is what it must be: a bit that inflating skips
-                complaints = run("git", "-C", repo, "fsck", "--strict", "--no-dangling", check=False).stderr.decode().splitlines()
-                assert refs(repo) == expected and complaints and all("CRC mismatch" in line or "SHA1 checksum mismatch" in line or "inconsistent" in line for line in complaints), f"{what}: {complaints}"
+                fsck = run("git", "-C", repo, "fsck", "--strict", "--no-dangling", check=False)
+                complaints = [line for line in fsck.stderr.splitlines() if not line.endswith(b"pack checksum mismatch") and b"index CRC mismatch for object" not in line]
+                assert refs(repo) == expected and fsck.stderr and not complaints, f"{what}: {fsck}"
                 skipped += 1
             else:
                 assert done.returncode == 128 and done.stderr.startswith(b"lfsguard: "), f"{what}: {done}"
